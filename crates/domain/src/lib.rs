@@ -1,0 +1,53 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod activity;
+pub mod calendar;
+pub mod date;
+pub mod deal;
+pub mod decimal;
+pub mod entry;
+pub mod fold;
+pub mod ids;
+pub mod instant;
+pub mod limits;
+pub mod metric;
+pub mod money;
+pub mod patch;
+pub mod person;
+pub mod pipeline;
+pub mod product;
+pub mod query;
+pub mod quota;
+pub mod rate;
+pub mod settings;
+pub mod stats;
+pub mod version;
+pub mod window;
+pub mod zone;
+
+pub use account::Account;
+pub use activity::{Activity, ActivityKind};
+pub use calendar::{Calendar, CalendarHistory, Pattern, Weekday};
+pub use date::Date;
+pub use deal::{
+    ChangeSource, DealEvent, DealEventKind, DealFields, DealMerge, ForecastCategory, HomeAmount, ProductLine,
+    Quality, Status,
+};
+pub use decimal::Decimal;
+pub use entry::{Entry, Identity, Payload};
+pub use ids::*;
+pub use instant::Instant;
+pub use metric::MetricPoint;
+pub use money::{Currency, Money};
+pub use patch::Patch;
+pub use person::{Person, Team};
+pub use pipeline::{Pipeline, Stage, StageOutcome};
+pub use product::Product;
+pub use query::{Answer, Dimension, Filters, Group, Query};
+pub use quota::{Quota, QuotaHolder, QuotaTarget};
+pub use rate::ExchangeRate;
+pub use settings::{Credit, FxPolicy, KpiDefinitionEntry, OrgSettings, SettingsChange};
+pub use version::{Basis, Version};
+pub use window::{DateRange, Grain};
+pub use zone::Zone;

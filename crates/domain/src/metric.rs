@@ -1,0 +1,30 @@
+//! Metric points: numbers that somebody posts, additive facts like activities.
+
+use crate::{Decimal, EventId, FieldName, Instant, Label, SourceId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One number at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricPoint {
+    /// Where this is stated.
+    pub source: SourceId,
+    /// Which point.
+    pub event_id: EventId,
+    /// A higher revision retracts and replaces a lower one.
+    #[serde(default)]
+    pub revision: u32,
+    /// Whether this revision only retracts.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Business time.
+    pub time: Instant,
+    /// What was measured.
+    pub metric_type: Label,
+    /// How much, in the metric's own unit.
+    pub value: Decimal,
+    /// Dimension values, by dimension name; `owner` and `team` hold ids.
+    #[serde(default)]
+    pub dimensions: BTreeMap<FieldName, Label>,
+}
