@@ -1,0 +1,355 @@
+//! From definitions to plans: inputs that one pass over the facts fills, and formulas over them.
+//!
+//! Invariant: a plan holds each distinct input once, whichever formula and KPI it comes from.
+
+use super::check::{DefinitionError, listed};
+use super::formula::{self, Expr};
+use super::units::{Exponents, UNITS, Unit};
+use super::{BUILT_IN, Better, Condition, Definition, InputSpec, IntervalSpec};
+use crate::facts::Fact;
+use crate::facts::schema::{FieldKind, SCHEMAS, Schema};
+use salescope_domain::{Dimension, query};
+use std::collections::BTreeMap;
+
+/// How an input adds facts up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Count,
+    /// Facts that have the field.
+    CountField(FieldKind),
+    /// Facts that lack it.
+    Missing(FieldKind),
+    Sum(FieldKind),
+    Median(FieldKind),
+    /// Facts of a deal.
+    CountDeals,
+    DistinctDeals,
+    DistinctOwners,
+    Last,
+    Min,
+    Max,
+}
+
+/// What one pass fills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Input {
+    pub fact: Fact,
+    /// Bit per code that counts.
+    pub codes: u32,
+    pub flags_on: u8,
+    pub flags_off: u8,
+    pub dims: Vec<(Dimension, Vec<String>)>,
+    pub measure: Measure,
+}
+
+impl Input {
+    fn exponents(&self) -> Exponents {
+        match self.measure {
+            Measure::Sum(kind) | Measure::Median(kind) => match kind {
+                FieldKind::Amount | FieldKind::Weighted => Exponents { money: 1, days: 0 },
+                FieldKind::Days | FieldKind::Milliseconds => Exponents { money: 0, days: 1 },
+                FieldKind::Number => Exponents::default(),
+            },
+            _ => Exponents::default(),
+        }
+    }
+}
+
+/// A compiled part.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub name: String,
+    pub expr: Expr,
+    pub unit: Unit,
+}
+
+/// A compiled interval.
+#[derive(Debug, Clone)]
+pub(crate) enum Interval {
+    Share { hits: Expr, of: Expr },
+    Mean(usize),
+}
+
+/// A compiled KPI.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub unit: Unit,
+    pub better: Better,
+    pub inputs: Vec<Input>,
+    pub value: Expr,
+    pub n: Expr,
+    pub parts: Vec<Part>,
+    pub interval: Option<Interval>,
+}
+
+/// The definitions in force, by id.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Catalogue {
+    definitions: BTreeMap<String, Definition>,
+}
+
+impl Catalogue {
+    /// The built-in KPIs.
+    pub(crate) fn built_in() -> Self {
+        let definitions = BUILT_IN.iter().map(|(name, yaml)| {
+            let definition = Definition::parse(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
+            ((*name).to_owned(), definition)
+        });
+        Self { definitions: definitions.collect() }
+    }
+
+    /// All definitions.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.values()
+    }
+
+    /// The definition of an id.
+    pub(crate) fn get(&self, id: &str) -> Option<&Definition> {
+        self.definitions.get(id)
+    }
+
+    /// Adds or replaces a definition of the organisation's own, unchecked.
+    pub(crate) fn insert(&mut self, definition: Definition) {
+        self.definitions.insert(definition.id.as_str().to_owned(), definition);
+    }
+
+    /// Checks a definition of the organisation's own against the others.
+    pub(crate) fn check(&self, definition: &Definition) -> Result<(), DefinitionError> {
+        let id = definition.id.as_str();
+        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+            return Err(DefinitionError::Id { id: id.to_owned() });
+        }
+        if BUILT_IN.iter().any(|(name, _)| *name == id) {
+            return Err(DefinitionError::BuiltIn { id: id.to_owned() });
+        }
+        if definition.ranking {
+            let message = "only the built-in leaderboard ranks: use it with --param kpi=YOUR_ID".to_owned();
+            return Err(DefinitionError::Meaning { place: "ranking".to_owned(), message });
+        }
+        let mut with = self.clone();
+        with.insert(definition.clone());
+        let choices: Vec<&str> = match &definition.formula_of {
+            Some(_) => definition.formulas.keys().map(String::as_str).collect(),
+            None => vec![""],
+        };
+        for choice in choices {
+            with.plan(definition, choice)?;
+        }
+        Ok(())
+    }
+
+    /// Compiles a definition, with the formula that `choice` names where there are several.
+    pub(crate) fn plan(&self, definition: &Definition, choice: &str) -> Result<Plan, DefinitionError> {
+        let mut compiler = Compiler { catalogue: self, inputs: Vec::new(), path: Vec::new() };
+        let unit = named_unit("unit", &definition.unit)?;
+        compiler.path.push(definition.id.as_str().to_owned());
+        let formula = definition.formulas.get(choice).unwrap_or(&definition.formula);
+        let value = compiler.formula(definition, "formula", formula, unit)?;
+        let n = compiler.formula(definition, "n", &definition.n, Unit::Count)?;
+        let mut parts = Vec::new();
+        for (name, part) in &definition.parts {
+            let place = format!("parts.{name}");
+            let unit = named_unit(&place, &part.unit)?;
+            let expr = compiler.formula(definition, &place, &part.formula, unit)?;
+            parts.push(Part { name: name.clone(), expr, unit });
+        }
+        let interval = match &definition.interval {
+            None => None,
+            Some(IntervalSpec::Share { hits, of }) => {
+                let hits = compiler.formula(definition, "interval.hits", hits, Unit::Count)?;
+                let of = compiler.formula(definition, "interval.of", of, Unit::Count)?;
+                Some(Interval::Share { hits, of })
+            }
+            Some(IntervalSpec::Mean(sum)) => Some(compiler.mean(definition, sum)?),
+        };
+        Ok(Plan { unit, better: definition.better, inputs: compiler.inputs, value, n, parts, interval })
+    }
+}
+
+fn named_unit(place: &str, name: &str) -> Result<Unit, DefinitionError> {
+    Unit::named(name).ok_or_else(|| DefinitionError::Unknown {
+        place: place.to_owned(),
+        what: "unit",
+        name: name.to_owned(),
+        known: listed(UNITS.iter().map(|(name, _)| *name)),
+    })
+}
+
+struct Compiler<'a> {
+    catalogue: &'a Catalogue,
+    inputs: Vec<Input>,
+    /// The KPIs that are being compiled, outermost first.
+    path: Vec<String>,
+}
+
+impl Compiler<'_> {
+    fn formula(&mut self, of: &Definition, place: &str, text: &str, unit: Unit) -> Result<Expr, DefinitionError> {
+        let expr = formula::parse(text)?.bind(&mut |name| self.name(of, place, name))?;
+        let found = expr.exponents(&|input| self.inputs[input].exponents());
+        let units = |message| DefinitionError::Units { place: place.to_owned(), message };
+        let found = found.map_err(|message| units(format!("{message} in {text:?}")))?;
+        if found == unit.exponents() {
+            return Ok(expr);
+        }
+        let wanted = UNITS.iter().find(|(_, known)| *known == unit).map_or("", |(name, _)| *name);
+        Err(units(format!("{text:?} gives {found}, but the unit is {wanted}")))
+    }
+
+    fn mean(&mut self, of: &Definition, name: &str) -> Result<Interval, DefinitionError> {
+        let place = "interval.mean";
+        match self.name(of, place, name)? {
+            Expr::Input(input) if matches!(self.inputs[input].measure, Measure::Sum(_)) => Ok(Interval::Mean(input)),
+            _ => Err(DefinitionError::Meaning {
+                place: place.to_owned(),
+                message: format!("{name:?} is not an input with a measure `sum FIELD`"),
+            }),
+        }
+    }
+
+    fn name(&mut self, of: &Definition, place: &str, name: &str) -> Result<Expr, DefinitionError> {
+        let Some(spec) = of.inputs.get(name) else {
+            return Err(DefinitionError::Unknown {
+                place: place.to_owned(),
+                what: "input",
+                name: name.to_owned(),
+                known: listed(of.inputs.keys().map(String::as_str)),
+            });
+        };
+        let place = format!("inputs.{name}");
+        match (&spec.kpi, &spec.fact) {
+            (Some(kpi), None) => self.kpi(&place, kpi),
+            (None, Some(fact)) => {
+                let input = self.input(&place, fact, spec)?;
+                let known = self.inputs.iter().position(|known| *known == input);
+                Ok(Expr::Input(known.unwrap_or_else(|| {
+                    self.inputs.push(input);
+                    self.inputs.len() - 1
+                })))
+            }
+            _ => Err(DefinitionError::Meaning { place, message: "needs either `fact` or `kpi`".to_owned() }),
+        }
+    }
+
+    fn kpi(&mut self, place: &str, id: &str) -> Result<Expr, DefinitionError> {
+        let catalogue = self.catalogue;
+        let Some(other) = catalogue.get(id).filter(|other| !other.ranking && other.formula_of.is_none()) else {
+            return Err(DefinitionError::Unknown {
+                place: place.to_owned(),
+                what: "KPI that can be used here,",
+                name: id.to_owned(),
+                known: listed(catalogue.definitions.keys().map(String::as_str)),
+            });
+        };
+        if self.path.iter().any(|on_path| on_path == id) {
+            return Err(DefinitionError::Cycle { path: format!("{} -> {id}", self.path.join(" -> ")) });
+        }
+        self.path.push(id.to_owned());
+        let unit = named_unit(place, &other.unit)?;
+        let expr = self.formula(other, place, &other.formula, unit)?;
+        self.path.pop();
+        Ok(expr)
+    }
+
+    fn input(&mut self, place: &str, fact: &str, spec: &InputSpec) -> Result<Input, DefinitionError> {
+        let Some(schema) = SCHEMAS.iter().find(|schema| schema.name == fact) else {
+            return Err(DefinitionError::Unknown {
+                place: format!("{place}.fact"),
+                what: "fact",
+                name: fact.to_owned(),
+                known: listed(SCHEMAS.iter().map(|schema| schema.name)),
+            });
+        };
+        let measure = measure(place, schema, spec.measure.as_deref().unwrap_or("count"))?;
+        let mut input =
+            Input { fact: schema.fact, codes: u32::MAX, flags_on: 0, flags_off: 0, dims: Vec::new(), measure };
+        for (field, condition) in &spec.conditions {
+            conditions(&format!("{place}.where.{field}"), schema, field, condition, &mut input)?;
+        }
+        Ok(input)
+    }
+}
+
+fn measure(place: &str, schema: &Schema, text: &str) -> Result<Measure, DefinitionError> {
+    let place = format!("{place}.measure");
+    let (verb, field) = text.split_once(' ').unwrap_or((text, ""));
+    let simple = match (verb, field) {
+        ("count", "") => Some(Measure::Count),
+        ("count", "deals") => Some(Measure::CountDeals),
+        ("distinct", "deals") => Some(Measure::DistinctDeals),
+        ("distinct", "owners") => Some(Measure::DistinctOwners),
+        _ => None,
+    };
+    if let Some(measure) = simple {
+        return Ok(measure);
+    }
+    let Some((_, kind)) = schema.fields.iter().find(|(name, _)| *name == field) else {
+        return Err(DefinitionError::Unknown {
+            place,
+            what: "field",
+            name: field.to_owned(),
+            known: format!("{} on {}", listed(schema.fields.iter().map(|(name, _)| *name)), schema.name),
+        });
+    };
+    match (verb, kind) {
+        ("count", kind) => Ok(Measure::CountField(*kind)),
+        ("missing", kind) => Ok(Measure::Missing(*kind)),
+        ("sum", kind) => Ok(Measure::Sum(*kind)),
+        ("median", kind) if *kind != FieldKind::Weighted => Ok(Measure::Median(*kind)),
+        ("last", FieldKind::Number) => Ok(Measure::Last),
+        ("min", FieldKind::Number) => Ok(Measure::Min),
+        ("max", FieldKind::Number) => Ok(Measure::Max),
+        _ => Err(DefinitionError::Meaning {
+            place,
+            message: format!(
+                "{text:?} is not a measure: write count, count FIELD, missing FIELD, sum FIELD, median FIELD, \
+                 distinct deals or distinct owners (last, min and max are for metric values)"
+            ),
+        }),
+    }
+}
+
+fn conditions(
+    place: &str,
+    schema: &Schema,
+    field: &str,
+    condition: &Condition,
+    input: &mut Input,
+) -> Result<(), DefinitionError> {
+    let values: Vec<String> = match condition {
+        Condition::Flag(flag) => vec![flag.to_string()],
+        Condition::Is(value) => vec![value.clone()],
+        Condition::AnyOf(values) => values.clone(),
+    };
+    if let Some((_, codes)) = schema.code.filter(|(name, _)| *name == field) {
+        input.codes = 0;
+        for value in values {
+            let Some(code) = codes.iter().position(|code| *code == value) else {
+                let (what, known) = ("value", listed(codes.iter().copied()));
+                return Err(DefinitionError::Unknown { place: place.to_owned(), what, name: value, known });
+            };
+            input.codes |= 1 << code;
+        }
+        return Ok(());
+    }
+    if let Some(bit) = schema.flags.iter().position(|name| *name == field) {
+        let Condition::Flag(on) = condition else {
+            let message = "is yes or no: write true or false".to_owned();
+            return Err(DefinitionError::Meaning { place: place.to_owned(), message });
+        };
+        let flags = if *on { &mut input.flags_on } else { &mut input.flags_off };
+        *flags |= 1 << bit;
+        return Ok(());
+    }
+    if let Some((_, dimension)) = query::BUILT_IN.iter().find(|(name, _)| *name == field) {
+        input.dims.push((dimension.clone(), values));
+        return Ok(());
+    }
+    let fields = schema.code.iter().map(|(name, _)| *name).chain(schema.flags.iter().copied());
+    let dimensions = query::BUILT_IN.iter().map(|(name, _)| *name);
+    Err(DefinitionError::Unknown {
+        place: place.to_owned(),
+        what: "field",
+        name: field.to_owned(),
+        known: format!("{} on {}", listed(fields.chain(dimensions)), schema.name),
+    })
+}

@@ -1,0 +1,111 @@
+//! The engine: one organisation's state and the KPIs over it.
+//!
+//! Invariants: no I/O, no clock, no async; equal journals give equal engines; a figure equals the oracle's recomputation from
+//! the journal.
+
+use crate::definition::{Catalogue, Definition, DefinitionError};
+use crate::query::{self, QueryError};
+use crate::state::{Changes, State};
+use salescope_domain::{Answer, Dimension, Entry, OrgSettings, Query};
+
+/// One organisation's KPI engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) state: State,
+    pub(crate) catalogue: Catalogue,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// An engine at position 0.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { state: State::default(), catalogue: Catalogue::built_in() }
+    }
+
+    pub(crate) fn from_state(state: State) -> Self {
+        let mut engine = Self { state, catalogue: Catalogue::built_in() };
+        engine.load_definitions();
+        engine
+    }
+
+    /// Folds a slice of the journal in; entries come in the order of their `tenant_seq`.
+    pub fn apply(&mut self, slice: &[Entry]) -> Changes {
+        let changes = self.state.apply(slice);
+        if changes.definitions {
+            self.load_definitions();
+        }
+        changes
+    }
+
+    /// The organisation's own KPIs as its journal has them now.
+    fn load_definitions(&mut self) {
+        self.catalogue = Catalogue::built_in();
+        for (_, known) in self.state.definitions.all_at(i64::MAX) {
+            let yaml = known.and_then(|known| known.value.as_deref());
+            if let Some(Ok(definition)) = yaml.map(Definition::parse) {
+                self.catalogue.insert(definition);
+            }
+        }
+    }
+
+    /// The `tenant_seq` of the last entry.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.state.position
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// When it names something that does not exist, or sets what cannot be.
+    pub fn query(&self, query: &Query) -> Result<Answer, QueryError> {
+        query::answer(&self.state, &self.catalogue, query)
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn settings(&self) -> OrgSettings {
+        self.state.current.clone()
+    }
+
+    /// All KPIs: the built-in ones and the organisation's own.
+    #[must_use]
+    pub fn catalogue(&self) -> Vec<Definition> {
+        self.catalogue.all().cloned().collect()
+    }
+
+    /// Checks a definition file of the organisation's own.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn check_definition(&self, yaml: &str) -> Result<Definition, DefinitionError> {
+        let definition = Definition::parse(yaml)?;
+        self.catalogue.check(&definition)?;
+        Ok(definition)
+    }
+
+    /// The dimensions that the organisation's facts have: the built-in ones and its own fields.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<Dimension> {
+        let built_in = salescope_domain::query::BUILT_IN.iter().map(|(_, dimension)| dimension.clone());
+        built_in.chain(query::own_fields(&self.state).into_iter().map(Dimension::Own)).collect()
+    }
+
+    /// Deals known, merged and deleted ones included.
+    #[must_use]
+    pub fn deals(&self) -> usize {
+        self.state.deals.len()
+    }
+
+    /// Bytes that deals and additive facts take in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.state.bytes()
+    }
+}

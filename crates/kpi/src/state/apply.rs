@@ -1,0 +1,367 @@
+//! Folding entries into the state.
+
+use super::row::{Row, State as Stand, Times};
+use super::sets::{Attrs, Line};
+use super::{
+    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState, State,
+    ledger::Statement,
+};
+use salescope_domain::{
+    Activity, Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, MetricPoint, Patch, Payload,
+    Quota, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
+};
+use std::collections::BTreeMap;
+
+/// What a slice changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Slots of the deals that have new versions, in order, without repeats.
+    pub deals: Vec<u32>,
+    /// Whether anything changed that figures of other deals depend on: settings, rates, people, teams, stages, accounts,
+    /// products, quotas.
+    pub world: bool,
+    /// Whether activities or metric points changed.
+    pub additive: bool,
+    /// Whether KPI definitions changed.
+    pub definitions: bool,
+    /// Position after the slice.
+    pub position: u64,
+}
+
+/// Millionths of a probability that [`salescope_domain::limits`] let through.
+fn millionths(value: salescope_domain::Decimal) -> u32 {
+    let units = value.to_units(PROBABILITY_DIGITS).unwrap_or(0).clamp(0, 1_000_000);
+    u32::try_from(units).unwrap_or(0)
+}
+
+impl State {
+    /// Folds a slice of the journal, in order.
+    pub(crate) fn apply(&mut self, slice: &[Entry]) -> Changes {
+        let mut changes = Changes::default();
+        for entry in slice {
+            self.apply_entry(entry, &mut changes);
+            self.position = entry.tenant_seq;
+        }
+        changes.deals.sort_unstable();
+        changes.deals.dedup();
+        changes.position = self.position;
+        changes
+    }
+
+    fn apply_entry(&mut self, entry: &Entry, changes: &mut Changes) {
+        let (known, seq) = (entry.known_at.ms(), entry.tenant_seq);
+        match &entry.payload {
+            Payload::Deal(event) => self.apply_deal(event, known, seq, changes),
+            Payload::Merge(event) => self.apply_merge(event, known, seq, changes),
+            Payload::Activity(event) => changes.additive |= self.apply_activity(event, known, seq),
+            Payload::Metric(event) => changes.additive |= self.apply_point(event, known, seq),
+            Payload::Kpi(event) => {
+                let number = self.definitions.number(&mut self.texts, 0, event.kpi.as_str());
+                let history = self.definitions.history_mut(number);
+                changes.definitions |= history.push(event.version, known, seq, event.yaml.clone());
+            }
+            Payload::Settings(change) => {
+                if self.settings.push(change.version, known, seq, change.clone()) {
+                    self.current.apply(change);
+                    changes.world = true;
+                }
+            }
+            other => changes.world |= self.apply_object(other, known, seq),
+        }
+    }
+
+    fn apply_object(&mut self, payload: &Payload, known: i64, seq: u64) -> bool {
+        match payload {
+            Payload::Person(event) => {
+                let team = self.text(event.team.as_ref().map(|team| team.as_str()));
+                let region = self.text(event.region.as_ref().map(Label::as_str));
+                let number = self.people.number(&mut self.texts, 0, event.person.as_str());
+                let value = PersonState { team, region };
+                self.people.history_mut(number).push(event.version, known, seq, value)
+            }
+            Payload::Team(event) => {
+                let region = self.text(event.region.as_ref().map(Label::as_str));
+                let number = self.teams.number(&mut self.texts, 0, event.team.as_str());
+                self.teams.history_mut(number).push(event.version, known, seq, region)
+            }
+            Payload::Account(event) => {
+                let name = self.text(event.name.as_ref().map(Label::as_str));
+                let attributes = self.fields(&event.attributes);
+                let space = self.source(&event.source);
+                let number = self.accounts.number(&mut self.texts, space, event.account.as_str());
+                let value = AccountState { name, attributes };
+                self.accounts.history_mut(number).push(event.version, known, seq, value)
+            }
+            Payload::Product(event) => {
+                let name = self.text(event.name.as_ref().map(Label::as_str));
+                let space = self.source(&event.source);
+                let number = self.products.number(&mut self.texts, space, event.product.as_str());
+                self.products.history_mut(number).push(event.version, known, seq, name)
+            }
+            Payload::Pipeline(event) => {
+                let name = self.text(event.name.as_ref().map(Label::as_str));
+                let space = self.source(&event.source);
+                let number = self.pipelines.number(&mut self.texts, space, event.pipeline.as_str());
+                self.pipelines.history_mut(number).push(event.version, known, seq, name)
+            }
+            Payload::Stage(event) => self.apply_stage(event, known, seq),
+            Payload::Quota(event) => self.apply_quota(event, known, seq),
+            Payload::Rate(event) => {
+                let space = self.source(&event.source);
+                let id = format!("{}-{}@{}", event.currency, event.home, event.date);
+                let number = self.rates.number(&mut self.texts, space, &id);
+                let value =
+                    RateState { currency: event.currency, home: event.home, date: event.date, rate: event.rate };
+                self.rates.history_mut(number).push(event.version, known, seq, value)
+            }
+            _ => false,
+        }
+    }
+
+    fn apply_stage(&mut self, event: &Stage, known: i64, seq: u64) -> bool {
+        let space = self.source(&event.source);
+        let value = StageState {
+            name: self.text(event.name.as_ref().map(Label::as_str)),
+            pipeline: event.pipeline.as_ref().map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str())),
+            position: event.position,
+            outcome: event.outcome,
+            probability: event.probability.map(millionths),
+            category: event.forecast_category,
+        };
+        let number = self.stages.number(&mut self.texts, space, event.stage.as_str());
+        self.stages.history_mut(number).push(event.version, known, seq, value)
+    }
+
+    fn apply_quota(&mut self, event: &Quota, known: i64, seq: u64) -> bool {
+        let space = self.source(&event.source);
+        let number = self.quotas.number(&mut self.texts, space, event.quota.as_str());
+        let value = (!event.deleted).then(|| QuotaState {
+            holder: event.holder.clone(),
+            from: event.period.from,
+            to: event.period.to,
+            target: event.target,
+        });
+        self.quotas.history_mut(number).push(event.version, known, seq, value)
+    }
+
+    /// The number of a text, 0 for none.
+    fn text(&mut self, text: Option<&str>) -> u32 {
+        text.map_or(0, |text| self.texts.intern(0, text).0)
+    }
+
+    fn source(&mut self, source: &SourceId) -> u32 {
+        self.texts.intern(0, source.as_str()).0
+    }
+
+    fn fields(&mut self, fields: &BTreeMap<FieldName, Label>) -> Vec<(u32, u32)> {
+        let mut pairs: Vec<(u32, u32)> = fields
+            .iter()
+            .map(|(field, value)| (self.text(Some(field.as_str())), self.text(Some(value.as_str()))))
+            .collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// The slot of a deal, made where there is none.
+    fn slot(&mut self, space: u32, id: &str) -> u32 {
+        let (number, new) = self.deal_ids.intern(space, id);
+        if new {
+            self.deals.add();
+            self.meta.push(DealMeta { last: (0, 0), stated: false, floor: None });
+        }
+        number - 1
+    }
+
+    fn apply_deal(&mut self, event: &DealEvent, known: i64, seq: u64, changes: &mut Changes) {
+        let space = self.source(&event.source);
+        let slot = self.slot(space, event.deal.as_str());
+        let meta = &mut self.meta[slot as usize];
+        if meta.stated && !event.version.supersedes(meta.last) && !crate::sabotage::on("stale_version_accepted") {
+            return;
+        }
+        (meta.last, meta.stated) = (event.version.order(), true);
+        if self.aliases.contains_key(&slot) && !crate::sabotage::on("merged_deal_lives_on") {
+            return;
+        }
+        let versions = self.deals.versions(slot as usize);
+        let before = versions.head().copied();
+        let last = versions.times.last().copied();
+        let mut row = before.unwrap_or(Row::blank());
+        self.patch(&mut row, before.as_ref(), slot, space, event);
+        if before.is_some_and(|before| before.same_state(&row)) {
+            return;
+        }
+        row.seq = seq;
+        let occurred = event.occurred_at.ms();
+        let times = Times {
+            known: last.map_or(known, |last| last.known.max(known)),
+            occurred: last.map_or(occurred, |last| last.occurred.max(occurred)),
+        };
+        self.deals.push(slot as usize, times, row);
+        changes.deals.push(slot);
+    }
+
+    fn patch(&mut self, row: &mut Row, before: Option<&Row>, slot: u32, space: u32, event: &DealEvent) {
+        let set = &event.set;
+        let stand = before.map(Row::state);
+        let status_before = stand.map(|stand| match stand {
+            Stand::Open => Status::Open,
+            Stand::Won => Status::Won,
+            Stand::Lost => Status::Lost,
+            Stand::Deleted | Stand::Merged => Status::Deleted,
+        });
+        let zone = &self.current.time_zone;
+        let local_date = || local_date(zone, event.occurred_at);
+        let close = fold::close_date_after(event, status_before.zip(before.map(Row::close)), local_date);
+        let floor = self.meta[slot as usize].floor;
+        let created = fold::created_on_after(event, before.and_then(Row::created), floor, local_date);
+        row.set_state(fold::status_after(event, status_before).into());
+        row.set_close(close);
+        row.set_created(created);
+        row.set_creation(before.is_none() && event.kind == DealEventKind::DealCreated && event.quality.is_exact());
+        patch_field(&set.amount_minor, |amount| row.set_amount(amount.copied()));
+        patch_field(&set.currency, |currency| row.set_currency(currency.copied()));
+        patch_field(&set.probability, |value| row.set_probability(value.map(|value| millionths(*value))));
+        patch_field(&set.forecast_category, |category| row.set_category(category.copied()));
+        patch_field(&set.owner, |id| row.owner = self.text(id.map(|id| id.as_str())));
+        patch_field(&set.account, |id| row.account = id.map_or(0, |id| self.accounts.number(&mut self.texts, space, id.as_str())));
+        patch_field(&set.stage, |id| row.stage = id.map_or(0, |id| self.stages.number(&mut self.texts, space, id.as_str())));
+        patch_field(&set.amount_home, |home| row.home = self.sets.home.number(home.copied()));
+        if let Some(lines) = stated(&set.products) {
+            let line = |line: &salescope_domain::ProductLine| Line {
+                product: self.products.number(&mut self.texts, space, line.product.as_str()),
+                total: line.total_minor,
+            };
+            let lines: Vec<Line> = lines.into_iter().flatten().map(line).collect();
+            row.products = self.sets.lines.number(lines);
+        }
+        self.patch_attrs(row, space, event);
+    }
+
+    fn patch_attrs(&mut self, row: &mut Row, space: u32, event: &DealEvent) {
+        let set = &event.set;
+        let untouched = set.team.is_keep()
+            && set.region.is_keep()
+            && set.lead_source.is_keep()
+            && set.pipeline.is_keep()
+            && set.custom.is_empty();
+        if untouched {
+            return;
+        }
+        let mut attrs: Attrs = self.sets.attrs.get(row.attrs).clone();
+        patch_field(&set.team, |id| attrs.team = self.text(id.map(|id| id.as_str())));
+        patch_field(&set.region, |label| attrs.region = self.text(label.map(Label::as_str)));
+        patch_field(&set.lead_source, |label| attrs.lead_source = self.text(label.map(Label::as_str)));
+        patch_field(&set.pipeline, |id| {
+            attrs.pipeline = id.map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str()));
+        });
+        for (field, value) in &set.custom {
+            let (field, value) = (self.text(Some(field.as_str())), self.text(value.as_ref().map(Label::as_str)));
+            attrs.set_own(field, value);
+        }
+        row.attrs = self.sets.attrs.number(attrs);
+    }
+
+    fn apply_merge(&mut self, event: &DealMerge, known: i64, seq: u64, changes: &mut Changes) {
+        let space = self.source(&event.source);
+        let named = self.slot(space, event.survivor.as_str());
+        if self.merges.get(&named).is_some_and(|last| !event.version.supersedes(*last)) {
+            return;
+        }
+        self.merges.insert(named, event.version.order());
+        let survivor = self.survivor_at(named, i64::MAX);
+        let mut losers: Vec<u32> = Vec::new();
+        for loser in &event.losers {
+            let loser = self.slot(space, loser.as_str());
+            if loser != survivor && !self.aliases.contains_key(&loser) && !losers.contains(&loser) {
+                losers.push(loser);
+            }
+        }
+        let mut times = Times { known, occurred: event.occurred_at.ms() };
+        for deal in losers.iter().chain([&survivor]) {
+            if let Some(last) = self.deals.versions(*deal as usize).times.last() {
+                times.known = times.known.max(last.known);
+                times.occurred = times.occurred.max(last.occurred);
+            }
+        }
+        for loser in losers {
+            self.fold_into(loser, survivor, times, seq, changes);
+        }
+    }
+
+    fn fold_into(&mut self, loser: u32, survivor: u32, times: Times, seq: u64, changes: &mut Changes) {
+        self.aliases.insert(loser, Alias { survivor, known: times.known });
+        let head = |state: &Self, deal: u32| state.deals.versions(deal as usize).head().copied();
+        let floors = self.meta[loser as usize].floor.into_iter();
+        let loser_head = head(self, loser);
+        let created = floors.chain(loser_head.and_then(|row| row.created())).min();
+        if let Some(mut row) = loser_head {
+            row.set_state(Stand::Merged);
+            row.seq = seq;
+            self.deals.push(loser as usize, times, row);
+            changes.deals.push(loser);
+        }
+        let Some(created) = created else { return };
+        let floor = &mut self.meta[survivor as usize].floor;
+        *floor = Some(floor.map_or(created, |floor| floor.min(created)));
+        if let Some(mut row) = head(self, survivor)
+            && row.created().is_none_or(|own| created < own)
+        {
+            row.set_created(Some(created));
+            row.set_creation(false);
+            row.seq = seq;
+            self.deals.push(survivor as usize, times, row);
+            changes.deals.push(survivor);
+        }
+    }
+
+    fn apply_activity(&mut self, event: &Activity, known: i64, seq: u64) -> bool {
+        let space = self.source(&event.source);
+        let value = (!event.deleted).then(|| ActivityState {
+            occurred: event.occurred_at.ms(),
+            source: space,
+            owner: self.text(event.owner.as_ref().map(|id| id.as_str())),
+            deal: event.deal.as_ref().map_or(0, |id| self.slot(space, id.as_str()) + 1),
+            kind: event.kind,
+            change_source: event.change_source,
+        });
+        let (event_id, revision) = (event.event_id.as_str(), event.revision);
+        self.activities.push(Statement { space, event_id, revision, known, seq, value })
+    }
+
+    fn apply_point(&mut self, event: &MetricPoint, known: i64, seq: u64) -> bool {
+        let space = self.source(&event.source);
+        let value = (!event.deleted).then(|| PointState {
+            time: event.time.ms(),
+            source: space,
+            metric_type: self.text(Some(event.metric_type.as_str())),
+            mantissa: event.value.mantissa(),
+            scale: event.value.scale(),
+            dimensions: self.fields(&event.dimensions),
+        });
+        let (event_id, revision) = (event.event_id.as_str(), event.revision);
+        self.points.push(Statement { space, event_id, revision, known, seq, value })
+    }
+}
+
+fn local_date(zone: &salescope_domain::Zone, at: Instant) -> Date {
+    if crate::sabotage::on("utc_instead_of_zone") {
+        return salescope_domain::Zone::utc().local_date(at);
+    }
+    zone.local_date(at)
+}
+
+/// What a patch states, if it states anything.
+fn stated<T>(patch: &Patch<T>) -> Option<Option<&T>> {
+    match patch {
+        Patch::Keep => None,
+        Patch::Clear => Some(None),
+        Patch::Set(value) => Some(Some(value)),
+    }
+}
+
+fn patch_field<T>(patch: &Patch<T>, set: impl FnOnce(Option<&T>)) {
+    if let Some(value) = stated(patch) {
+        set(value);
+    }
+}

@@ -1,0 +1,255 @@
+//! The versions of all deals, contiguous per deal, in blocks of deals.
+//!
+//! Invariants: a deal's versions lie in one unbroken run, oldest first, and both of their times never fall. A block is the
+//! unit of compaction, of copy-on-write and of a snapshot's chunk.
+
+use super::row::{Row, Times};
+use bytemuck::Zeroable;
+use std::sync::Arc;
+
+/// Deals in a block.
+pub(crate) const BLOCK_DEALS: usize = 1024;
+/// A block is compacted when more than one part in this many is dead.
+const DEAD_SHARE: usize = 3;
+
+/// Where a deal's versions lie in its block.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: u32,
+    len: u32,
+    cap: u32,
+}
+
+/// The versions of up to [`BLOCK_DEALS`] deals.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Block {
+    spans: Vec<Span>,
+    times: Vec<Times>,
+    rows: Vec<Row>,
+    dead: usize,
+}
+
+/// A deal's versions, or the part of them that is known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Versions<'a> {
+    pub rows: &'a [Row],
+    pub times: &'a [Times],
+}
+
+impl<'a> Versions<'a> {
+    /// The last version.
+    pub(crate) fn head(self) -> Option<&'a Row> {
+        self.rows.last()
+    }
+
+    /// Those known at `at`.
+    pub(crate) fn known_at(self, at: i64) -> Self {
+        let at = if crate::sabotage::on("as_known_exclusive") { at - 1 } else { at };
+        if self.times.last().is_none_or(|last| last.known <= at) {
+            return self;
+        }
+        let len = self.times.partition_point(|times| times.known <= at);
+        self.first(len)
+    }
+
+    /// The first `len`.
+    pub(crate) fn first(self, len: usize) -> Self {
+        Self { rows: &self.rows[..len], times: &self.times[..len] }
+    }
+
+    /// How many occurred before `at`.
+    pub(crate) fn count_before(self, at: i64) -> usize {
+        // Most questions are about the present: look at the last version first.
+        match self.times.last() {
+            Some(last) if last.occurred >= at => self.times.partition_point(|times| times.occurred < at),
+            _ => self.times.len(),
+        }
+    }
+
+    /// The state just before `at`, if the deal had one.
+    pub(crate) fn before(self, at: i64) -> Option<&'a Row> {
+        self.count_before(at).checked_sub(1).map(|index| &self.rows[index])
+    }
+}
+
+impl Block {
+    /// How many deals it has.
+    pub(crate) fn deals(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// The versions of the deal at `slot`.
+    pub(crate) fn versions(&self, slot: usize) -> Versions<'_> {
+        let Span { start, len, .. } = self.spans[slot];
+        let range = start as usize..(start + len) as usize;
+        Versions { rows: &self.rows[range.clone()], times: &self.times[range] }
+    }
+
+    fn push(&mut self, slot: usize, times: Times, row: Row) {
+        let span = self.spans[slot];
+        if span.len == span.cap {
+            self.grow(slot);
+        }
+        let span = &mut self.spans[slot];
+        let at = (span.start + span.len) as usize;
+        span.len += 1;
+        self.times[at] = times;
+        self.rows[at] = row;
+    }
+
+    fn grow(&mut self, slot: usize) {
+        let Span { start, len, cap } = self.spans[slot];
+        let more = (len / 2).max(1);
+        if (start + cap) as usize == self.rows.len() {
+            self.extend(more as usize);
+            self.spans[slot].cap += more;
+            return;
+        }
+        self.dead += cap as usize;
+        if self.dead > 64 && self.dead * DEAD_SHARE > self.rows.len() {
+            self.spans[slot].cap = len;
+            self.compact(slot, more);
+            return;
+        }
+        let moved = self.rows.len();
+        self.extend((len + more) as usize);
+        let old = start as usize..(start + len) as usize;
+        self.times.copy_within(old.clone(), moved);
+        self.rows.copy_within(old, moved);
+        let start = u32::try_from(moved).expect("a block holds fewer than 2^32 versions");
+        self.spans[slot] = Span { start, len, cap: len + more };
+    }
+
+    fn extend(&mut self, by: usize) {
+        let len = self.rows.len() + by;
+        if self.rows.capacity() < len {
+            let step = (self.rows.capacity() / 4).max(by);
+            self.rows.reserve_exact(step);
+            self.times.reserve_exact(step);
+        }
+        self.rows.resize(len, Row::blank());
+        self.times.resize(len, Times::zeroed());
+    }
+
+    /// Moves every run to its place in slot order, with room for `more` versions at `slot`.
+    fn compact(&mut self, slot: usize, more: u32) {
+        let old = std::mem::take(self);
+        let live: usize = old.spans.iter().map(|span| (span.len + span.len / 4) as usize).sum();
+        self.rows.reserve_exact(live + more as usize);
+        self.times.reserve_exact(live + more as usize);
+        for (at, span) in old.spans.iter().enumerate() {
+            let start = u32::try_from(self.rows.len()).expect("a block holds fewer than 2^32 versions");
+            let spare = if at == slot { more } else { span.len / 4 };
+            let from = span.start as usize..(span.start + span.len) as usize;
+            self.rows.extend_from_slice(&old.rows[from.clone()]);
+            self.times.extend_from_slice(&old.times[from]);
+            self.rows.resize(self.rows.len() + spare as usize, Row::blank());
+            self.times.resize(self.times.len() + spare as usize, Times::zeroed());
+            self.spans.push(Span { start, len: span.len, cap: span.len + spare });
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.spans.capacity() * size_of::<Span>()
+            + self.times.capacity() * size_of::<Times>()
+            + self.rows.capacity() * size_of::<Row>()
+    }
+}
+
+/// All deals, by slot.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Deals {
+    blocks: Vec<Arc<Block>>,
+    len: usize,
+}
+
+impl Deals {
+    /// How many deals there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// A new deal without versions.
+    pub(crate) fn add(&mut self) -> usize {
+        if self.len.is_multiple_of(BLOCK_DEALS) {
+            self.blocks.push(Arc::default());
+        }
+        let block = self.blocks.last_mut().expect("a block was added before its first deal");
+        Arc::make_mut(block).spans.push(Span::default());
+        self.len += 1;
+        self.len - 1
+    }
+
+    /// The versions of a deal.
+    pub(crate) fn versions(&self, deal: usize) -> Versions<'_> {
+        self.blocks[deal / BLOCK_DEALS].versions(deal % BLOCK_DEALS)
+    }
+
+    /// Adds a version whose times are not below those of the one before.
+    pub(crate) fn push(&mut self, deal: usize, times: Times, row: Row) {
+        let last = self.versions(deal).times.last().copied();
+        debug_assert!(last.is_none_or(|last| last.known <= times.known && last.occurred <= times.occurred));
+        Arc::make_mut(&mut self.blocks[deal / BLOCK_DEALS]).push(deal % BLOCK_DEALS, times, row);
+    }
+
+    /// All blocks, in slot order.
+    pub(crate) fn blocks(&self) -> &[Arc<Block>] {
+        &self.blocks
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.blocks.iter().map(|block| block.bytes()).sum()
+    }
+
+    /// Rebuilds from per-deal version counts and their rows in slot order; `None` when they do not fit.
+    pub(crate) fn from_parts(counts: &[u32], times: &[Times], rows: &[Row]) -> Option<Self> {
+        let total: usize = counts.iter().map(|count| *count as usize).sum();
+        (total == rows.len() && total == times.len()).then_some(())?;
+        let mut at = 0;
+        let mut blocks = Vec::with_capacity(counts.len().div_ceil(BLOCK_DEALS));
+        for counts in counts.chunks(BLOCK_DEALS) {
+            let mut spans = Vec::with_capacity(counts.len());
+            let mut start = 0;
+            for len in counts {
+                spans.push(Span { start, len: *len, cap: *len });
+                start += len;
+            }
+            let range = at..at + start as usize;
+            at = range.end;
+            let block = Block { spans, times: times[range.clone()].to_vec(), rows: rows[range].to_vec(), dead: 0 };
+            blocks.push(Arc::new(block));
+        }
+        Some(Self { blocks, len: counts.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_stay_in_order_through_growth_and_compaction() {
+        let mut deals = Deals::default();
+        let mut expected: Vec<Vec<u64>> = Vec::new();
+        for deal in 0..BLOCK_DEALS + 10 {
+            assert_eq!(deals.add(), deal);
+            expected.push(Vec::new());
+        }
+        for step in 0..20_000_u64 {
+            let deal = usize::try_from(step * 7919 % 1031).unwrap();
+            let seq = step + 1;
+            let at = i64::try_from(seq).unwrap();
+            deals.push(deal, Times { known: at, occurred: at }, Row { seq, ..Row::blank() });
+            expected[deal].push(seq);
+        }
+        for (deal, expected) in expected.iter().enumerate() {
+            let versions = deals.versions(deal);
+            let found: Vec<u64> = versions.rows.iter().map(|row| row.seq).collect();
+            assert_eq!(&found, expected);
+            let known = i64::try_from(expected[expected.len() / 2]).unwrap();
+            assert_eq!(versions.known_at(known).rows.len(), expected.len() / 2 + 1);
+            assert_eq!(versions.count_before(known), expected.len() / 2);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Conversion into the organisation's currency, by its policy.
+
+use super::World;
+use crate::state::State;
+use hashbrown::HashMap;
+use salescope_domain::money::div_half_even;
+use salescope_domain::rate::convert;
+use salescope_domain::{Currency, Date, Decimal, FxPolicy, OrgSettings};
+
+/// Rates into one currency, by currency and date.
+#[derive(Debug, Default)]
+pub(crate) struct RateBook {
+    /// Sorted by date.
+    rates: HashMap<Currency, Vec<(Date, Decimal)>>,
+}
+
+impl RateBook {
+    pub(crate) fn new(state: &State, known: i64, settings: &OrgSettings) -> Self {
+        let mut found: HashMap<Currency, Vec<(Date, u64, Decimal)>> = HashMap::new();
+        for (_, at) in state.rates.all_at(known) {
+            let Some(known) = at.filter(|at| at.value.home == settings.currency) else { continue };
+            let rate = &known.value;
+            found.entry(rate.currency).or_default().push((rate.date, known.seq, rate.rate));
+        }
+        let sorted = |mut list: Vec<(Date, u64, Decimal)>| {
+            list.sort_unstable_by_key(|(date, seq, _)| (*date, std::cmp::Reverse(*seq)));
+            list.dedup_by_key(|(date, _, _)| *date);
+            list.into_iter().map(|(date, _, rate)| (date, rate)).collect()
+        };
+        Self { rates: found.into_iter().map(|(currency, list)| (currency, sorted(list))).collect() }
+    }
+
+    /// The rate in force on a date.
+    pub(crate) fn on(&self, currency: Currency, date: Date) -> Option<Decimal> {
+        let rates = self.rates.get(&currency)?;
+        let at = rates.partition_point(|(from, _)| *from <= date).checked_sub(1)?;
+        Some(rates[at].1)
+    }
+}
+
+/// An amount of a deal, and how it becomes one in the organisation's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// The deal has none.
+    Absent,
+    /// It cannot be told, for want of history.
+    Untold,
+    /// In the organisation's currency already.
+    Home(i64),
+    /// Converts at a date's rate, rounded on its own.
+    Fixed { minor: i64, currency: Currency, home: u32, date: Date },
+    /// Is summed per currency, then converts at the rate of the day that is asked about.
+    Floating { minor: i64, currency: Currency, home: u32 },
+    /// No rate was found.
+    NoRate(Currency),
+}
+
+/// An amount after the policy was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Converted {
+    /// Minor units of the organisation's currency.
+    Home(i64),
+    /// Minor units of a currency, to be converted with the sum.
+    Floating(Currency, i64),
+    /// There is no rate.
+    NoRate(Currency),
+}
+
+impl World<'_> {
+    fn date_by_policy(&self, date: Date) -> Date {
+        if let FxPolicy::Constant(constant) = self.settings.fx_policy { constant } else { date }
+    }
+
+    /// `units` (with `extra_digits` below the minor unit) of a currency in the organisation's, at a date's rate.
+    pub(crate) fn at_rate(&self, units: i128, currency: Currency, date: Date, extra_digits: u32) -> Option<i128> {
+        let home = self.settings.currency;
+        if currency == home {
+            return Some(convert(units, Decimal::ONE, home, home, extra_digits));
+        }
+        let rate = self.rates().on(currency, self.date_by_policy(date))?;
+        if crate::sabotage::on("half_up_rounding") {
+            let rounded = convert(units * 1000 + 1, rate, currency, home, extra_digits + 3);
+            return Some(rounded);
+        }
+        Some(convert(units, rate, currency, home, extra_digits))
+    }
+
+    /// Carries the policy out on an amount; `None` when there is nothing to convert.
+    pub(crate) fn convert(&self, amount: Amount) -> Option<Converted> {
+        let (minor, currency, home, date) = match amount {
+            Amount::Absent | Amount::Untold => return None,
+            Amount::Home(minor) => return Some(Converted::Home(minor)),
+            Amount::NoRate(currency) => return Some(Converted::NoRate(currency)),
+            Amount::Fixed { minor, currency, home, date } => (minor, currency, home, Some(date)),
+            Amount::Floating { minor, currency, home } => (minor, currency, home, None),
+        };
+        if currency == self.settings.currency {
+            return Some(Converted::Home(minor));
+        }
+        if self.settings.fx_policy == FxPolicy::Crm {
+            let stated = self.state.sets.home.get(home).filter(|home| home.currency == self.settings.currency);
+            return Some(stated.map_or(Converted::NoRate(currency), |stated| Converted::Home(stated.minor)));
+        }
+        let Some(date) = date else { return Some(Converted::Floating(currency, minor)) };
+        let date = if crate::sabotage::on("rate_of_the_wrong_date") { date.plus_days(-1) } else { date };
+        Some(self.converted(minor, currency, date))
+    }
+
+    /// A quota's target: by date, or at the constant date's rate; a CRM states no conversion of quotas.
+    pub(crate) fn convert_quota(&self, amount: Amount) -> Converted {
+        match amount {
+            Amount::Fixed { minor, currency, date, .. } => self.converted(minor, currency, date),
+            Amount::Home(minor) => Converted::Home(minor),
+            _ => Converted::Home(0),
+        }
+    }
+
+    fn converted(&self, minor: i64, currency: Currency, date: Date) -> Converted {
+        let home = self.at_rate(i128::from(minor), currency, date, 0);
+        home.map_or(Converted::NoRate(currency), |home| Converted::Home(narrow(home)))
+    }
+
+    /// An amount on its own, at the rate of `date` where it floats.
+    pub(crate) fn alone(&self, amount: Amount, date: Date) -> Option<Result<i64, Currency>> {
+        match self.convert(amount)? {
+            Converted::Home(minor) => Some(Ok(minor)),
+            Converted::NoRate(currency) => Some(Err(currency)),
+            Converted::Floating(currency, minor) => match self.converted(minor, currency, date) {
+                Converted::Home(minor) => Some(Ok(minor)),
+                _ => Some(Err(currency)),
+            },
+        }
+    }
+
+    /// Splits an amount by raw pieces that sum to its minor units: the pieces in the organisation's currency sum to its
+    /// conversion, or float like it.
+    pub(crate) fn split(&self, amount: Amount, pieces: &[i64]) -> Vec<Amount> {
+        let (total, currency, home, date) = match amount {
+            Amount::Absent | Amount::Untold | Amount::NoRate(_) => return vec![amount; pieces.len()],
+            Amount::Home(_) => return pieces.iter().map(|piece| Amount::Home(*piece)).collect(),
+            Amount::Floating { currency, home, .. } if self.settings.fx_policy != FxPolicy::Crm => {
+                return pieces.iter().map(|minor| Amount::Floating { minor: *minor, currency, home }).collect();
+            }
+            Amount::Floating { minor, currency, home } => (minor, currency, home, None),
+            Amount::Fixed { minor, currency, home, date } => (minor, currency, home, Some(date)),
+        };
+        let running = |sum: i64| match (date, self.settings.fx_policy) {
+            (_, FxPolicy::Crm) if currency != self.settings.currency => {
+                let whole = self.convert(Amount::Floating { minor: total, currency, home })?;
+                let Converted::Home(whole) = whole else { return None };
+                let share = i128::from(whole) * i128::from(sum) * i128::from(total.signum());
+                Some(div_half_even(share, i128::from(total.abs()).max(1)))
+            }
+            (date, _) => self.at_rate(i128::from(sum), currency, date.unwrap_or(self.clock.float_date()), 0),
+        };
+        let mut sum = 0;
+        let mut before = Some(0);
+        let mut next = |piece: &i64| {
+            sum += piece;
+            let after = running(sum);
+            let amount = before.zip(after).map(|(before, after)| Amount::Home(narrow(after - before)));
+            before = after;
+            amount.unwrap_or(Amount::NoRate(currency))
+        };
+        pieces.iter().map(&mut next).collect()
+    }
+}
+
+/// A converted amount fits like the amount that it was.
+pub(crate) fn narrow(minor: i128) -> i64 {
+    i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX })
+}
