@@ -4,9 +4,11 @@
 //! the journal.
 
 use crate::definition::{Catalogue, Definition, DefinitionError};
+use crate::query::explain::Explanation;
+use crate::query::series::{Comparison, Series};
 use crate::query::{self, QueryError};
 use crate::state::{Changes, State};
-use salescope_domain::{Answer, Dimension, Entry, OrgSettings, Query};
+use salescope_domain::{Answer, Dimension, Entry, Grain, Instant, OrgSettings, Query};
 
 /// One organisation's KPI engine.
 #[derive(Debug, Clone)]
@@ -66,6 +68,30 @@ impl Engine {
     /// When it names something that does not exist, or sets what cannot be.
     pub fn query(&self, query: &Query) -> Result<Answer, QueryError> {
         query::answer(&self.state, &self.catalogue, query)
+    }
+
+    /// A KPI over the buckets of a range.
+    ///
+    /// # Errors
+    /// As [`Self::query`]; and when there would be too many buckets, or hours of facts that have none.
+    pub fn series(&self, query: &Query, grain: Grain) -> Result<Series, QueryError> {
+        query::series::series(&self.state, &self.catalogue, query, grain)
+    }
+
+    /// A KPI in a range and in the period before it, at the same elapsed point.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub fn compare(&self, query: &Query) -> Result<Comparison, QueryError> {
+        query::series::compare(&self.state, &self.catalogue, query)
+    }
+
+    /// Why a figure without groups is what it is; `since` asks what changed it since then.
+    ///
+    /// # Errors
+    /// As [`Self::query`]; and when the question groups.
+    pub fn explain(&self, query: &Query, since: Option<Instant>) -> Result<Explanation, QueryError> {
+        query::explain::explain(&self.state, &self.catalogue, query, since)
     }
 
     /// The settings in force.

@@ -5,15 +5,16 @@ mod engine;
 mod facts;
 mod query;
 pub mod sabotage;
+mod snapshot;
 mod state;
 mod world;
 
 pub use definition::{
-    Better, Condition, Definition, DefinitionError, InputSpec, IntervalSpec, ParameterSpec, PartSpec,
+    Better, Condition, Definition, DefinitionError, InputSpec, IntervalSpec, ParameterSpec, PartSpec, ShareSpec,
 };
 pub use engine::Engine;
 pub use query::QueryError;
+pub use query::explain::{ChangeLine, ChangeReport, DEALS_LISTED_MAX, ExplainedInput, Explanation, Included, LeftOut};
+pub use query::series::{BUCKETS_MAX, Bucket, Change, Comparison, Series};
+pub use snapshot::{SNAPSHOT_VERSION, SnapshotError};
 pub use state::Changes;
-
-/// Most buckets of a series.
-pub const BUCKETS_MAX: usize = 10_000;

@@ -5,7 +5,7 @@
 use super::check::{DefinitionError, listed};
 use super::formula::{self, Expr};
 use super::units::{Exponents, UNITS, Unit};
-use super::{BUILT_IN, Better, Condition, Definition, InputSpec, IntervalSpec};
+use super::{BUILT_IN, Condition, Definition, InputSpec, IntervalSpec};
 use crate::facts::Fact;
 use crate::facts::schema::{FieldKind, SCHEMAS, Schema};
 use salescope_domain::{Dimension, query};
@@ -74,7 +74,8 @@ pub(crate) enum Interval {
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub unit: Unit,
-    pub better: Better,
+    /// What the definition's own input names stand for, for explanations.
+    pub named: BTreeMap<String, (Expr, Unit)>,
     pub inputs: Vec<Input>,
     pub value: Expr,
     pub n: Expr,
@@ -155,14 +156,10 @@ impl Catalogue {
         }
         let interval = match &definition.interval {
             None => None,
-            Some(IntervalSpec::Share { hits, of }) => {
-                let hits = compiler.formula(definition, "interval.hits", hits, Unit::Count)?;
-                let of = compiler.formula(definition, "interval.of", of, Unit::Count)?;
-                Some(Interval::Share { hits, of })
-            }
-            Some(IntervalSpec::Mean(sum)) => Some(compiler.mean(definition, sum)?),
+            Some(interval) => Some(compiler.interval(definition, interval)?),
         };
-        Ok(Plan { unit, better: definition.better, inputs: compiler.inputs, value, n, parts, interval })
+        let named = compiler.named(definition)?;
+        Ok(Plan { unit, named, inputs: compiler.inputs, value, n, parts, interval })
     }
 }
 
@@ -193,6 +190,39 @@ impl Compiler<'_> {
         }
         let wanted = UNITS.iter().find(|(_, known)| *known == unit).map_or("", |(name, _)| *name);
         Err(units(format!("{text:?} gives {found}, but the unit is {wanted}")))
+    }
+
+    /// Each input's name with its expression and the unit that it prints in.
+    fn named(&mut self, of: &Definition) -> Result<BTreeMap<String, (Expr, Unit)>, DefinitionError> {
+        let mut named = BTreeMap::new();
+        for (name, spec) in &of.inputs {
+            let expr = self.name(of, "inputs", name)?;
+            let other = spec.kpi.as_deref().and_then(|id| self.catalogue.get(id));
+            let exponents = expr.exponents(&|input| self.inputs[input].exponents()).unwrap_or_default();
+            let unit = match other {
+                Some(other) => named_unit("inputs", &other.unit)?,
+                None if exponents == Unit::Money.exponents() => Unit::Money,
+                None if exponents == Unit::Days.exponents() => Unit::Days,
+                None => Unit::Number,
+            };
+            named.insert(name.clone(), (expr, unit));
+        }
+        Ok(named)
+    }
+
+    fn interval(&mut self, of: &Definition, spec: &IntervalSpec) -> Result<Interval, DefinitionError> {
+        match (&spec.share, &spec.mean) {
+            (Some(share), None) => {
+                let hits = self.formula(of, "interval.share.hits", &share.hits, Unit::Count)?;
+                let of = self.formula(of, "interval.share.of", &share.of, Unit::Count)?;
+                Ok(Interval::Share { hits, of })
+            }
+            (None, Some(sum)) => self.mean(of, sum),
+            _ => Err(DefinitionError::Meaning {
+                place: "interval".to_owned(),
+                message: "needs either `share` or `mean`".to_owned(),
+            }),
+        }
     }
 
     fn mean(&mut self, of: &Definition, name: &str) -> Result<Interval, DefinitionError> {

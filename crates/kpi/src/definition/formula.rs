@@ -169,19 +169,6 @@ impl Expr {
         }
     }
 
-    /// The inputs that it reads.
-    pub(crate) fn inputs(&self, found: &mut Vec<usize>) {
-        match self {
-            Self::Input(input) if !found.contains(input) => found.push(*input),
-            Self::Binary(_, left, right) => {
-                left.inputs(found);
-                right.inputs(found);
-            }
-            Self::Positive(inner) | Self::Abs(inner) => inner.inputs(found),
-            _ => {}
-        }
-    }
-
     /// The value, or nothing.
     pub(crate) fn value(
         &self,

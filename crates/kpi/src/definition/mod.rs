@@ -56,19 +56,26 @@ pub struct PartSpec {
     pub unit: String,
 }
 
-/// The interval that goes with few deals.
+/// The interval that goes with few deals: of a share, or of a mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum IntervalSpec {
-    /// Of a share: the inputs that count the hits and all.
-    Share {
-        /// Input that counts hits.
-        hits: String,
-        /// Formula that counts all.
-        of: String,
-    },
-    /// Of a mean: the input that sums the values.
-    Mean(String),
+#[serde(deny_unknown_fields)]
+pub struct IntervalSpec {
+    /// Wilson's interval of a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareSpec>,
+    /// Student's interval of a mean: the input that sums the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<String>,
+}
+
+/// A share: formulas that count its hits and all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareSpec {
+    /// Counts the hits.
+    pub hits: String,
+    /// Counts all.
+    pub of: String,
 }
 
 /// A parameter that a question may set.

@@ -5,6 +5,7 @@ use super::{Ask, Fact, FactRow, Sink};
 use crate::state::ActivityState;
 use crate::world::World;
 use crate::world::dims::Dims;
+use crate::world::money::Amount;
 use hashbrown::HashMap;
 use salescope_domain::{ActivityKind, ChangeSource};
 
@@ -53,16 +54,17 @@ fn per_minute(world: &World<'_>) -> HashMap<(u32, i64), u32> {
     counts
 }
 
-fn activity_dims(world: &World<'_>, activity: &ActivityState) -> (u32, Dims) {
+fn activity_dims(world: &World<'_>, activity: &ActivityState) -> (u32, Dims, Amount) {
     let own = Dims { source: activity.source, owner: activity.owner, owner_only: true, ..Dims::default() };
-    let Some(slot) = activity.deal.checked_sub(1) else { return (0, own) };
+    let Some(slot) = activity.deal.checked_sub(1) else { return (0, own, Amount::Absent) };
     let slot = world.state.survivor_at(slot, world.known);
     match world.state.versions_at(slot as usize, world.known).head() {
         Some(head) => {
             let deal = Dims::of(activity.source, head);
-            (slot + 1, Dims { owner: activity.owner, owner_only: true, ..deal })
+            let amount = head.amount().map_or(Amount::Absent, Amount::Home);
+            (slot + 1, Dims { owner: activity.owner, owner_only: true, ..deal }, amount)
         }
-        None => (slot + 1, own),
+        None => (slot + 1, own, Amount::Absent),
     }
 }
 
@@ -77,8 +79,9 @@ pub(crate) fn activities(world: &World<'_>, sink: &mut impl Sink) {
         let minute = (activity.owner, activity.occurred.div_euclid(MINUTE_MS));
         let many = per_minute.get(&minute).is_some_and(|count| *count > world.settings.bulk_per_minute);
         let automatic = matches!(activity.change_source, ChangeSource::Bulk | ChangeSource::Bot);
-        let (deal, dims) = activity_dims(world, activity);
-        let mut row = FactRow::new(Fact::Activity, deal, dims);
+        // The amount only tells which products the deal is split by.
+        let (deal, dims, amount) = activity_dims(world, activity);
+        let mut row = FactRow { amount, ..FactRow::new(Fact::Activity, deal, dims) };
         row.code = code(activity.kind);
         row.flags = if many || automatic { FIRST } else { 0 };
         sink.row(&row);

@@ -12,7 +12,7 @@ impl Deal<'_> {
         }
         let clock = &self.world.clock;
         if self.blind_since(clock.from_start, clock.end) {
-            sink.blind(Fact::CloseDateMoved, self.slot + 1, &self.head_dims());
+            self.blind(Fact::CloseDateMoved, sink);
         }
         let any_state = crate::sabotage::on("push_from_closed_deals");
         for (pair, times) in self.versions.rows.windows(2).zip(&self.versions.times[1..]) {
@@ -25,6 +25,7 @@ impl Deal<'_> {
             row.day = Some(self.world.settings.time_zone.local_date(Instant::from_ms(times.occurred)));
             row.flags = if days > 0 { FIRST } else { 0 };
             row.number = Some(i64::from(days));
+            row.amount = self.amount(self.head);
             sink.row(&row);
         }
     }

@@ -6,6 +6,7 @@
 pub(crate) mod additive;
 mod closed;
 mod history;
+mod left_out;
 mod open;
 pub(crate) mod quota;
 pub(crate) mod schema;
@@ -38,8 +39,8 @@ pub(crate) struct FactRow {
     pub number: Option<i64>,
     /// What goes with the number: a metric value's scale, a quota's days.
     pub extra: i64,
-    /// Whether the creation date is unknown.
-    pub creation_unknown: bool,
+    /// A note for the group that it falls into.
+    pub note: Option<&'static str>,
 }
 
 impl FactRow {
@@ -54,8 +55,13 @@ impl FactRow {
             flags: 0,
             number: None,
             extra: 0,
-            creation_unknown: false,
+            note: None,
         }
+    }
+
+    /// Whether it is a person whose attainment cannot be told.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.fact == Fact::Rep && !matches!(self.amount, Amount::Home(_))
     }
 }
 
@@ -64,7 +70,7 @@ pub(crate) trait Sink {
     /// A fact.
     fn row(&mut self, row: &FactRow);
     /// A deal whose history begins too late for this fact.
-    fn blind(&mut self, fact: Fact, deal: u32, dims: &Dims);
+    fn blind(&mut self, fact: Fact, dims: &Dims, amount: Amount);
 }
 
 /// What facts need to know of the question beside the world.
@@ -103,6 +109,11 @@ impl<'a> Deal<'a> {
     /// The deal with what is known of it; `None` when nothing is.
     pub(crate) fn new(world: &'a World<'a>, slot: u32, versions: Versions<'a>) -> Option<Self> {
         let versions = if world.known == i64::MAX { versions } else { versions.known_at(world.known) };
+        Self::of(world, slot, versions)
+    }
+
+    /// The deal with just these versions.
+    pub(crate) fn of(world: &'a World<'a>, slot: u32, versions: Versions<'a>) -> Option<Self> {
         let head = versions.head()?;
         let source = world.state.deal_ids.space(slot + 1);
         Some(Self { world, slot, source, versions, head })
@@ -138,7 +149,7 @@ impl<'a> Deal<'a> {
         let currency = row.currency().unwrap_or(self.world.settings.currency);
         match self.head.close().filter(|_| self.head.state().is_closed()) {
             Some(date) => Amount::Fixed { minor, currency, home: row.home, date },
-            None => Amount::Floating { minor, currency, home: row.home },
+            None => Amount::Floating { minor, currency, home: row.home, date: self.world.clock.float_date() },
         }
     }
 
@@ -158,6 +169,10 @@ impl<'a> Deal<'a> {
             && self.head.created().is_none_or(|created| created < before)
             && !self.gone()
             && !self.closed_before_range()
+    }
+
+    fn blind(&self, fact: Fact, sink: &mut impl Sink) {
+        sink.blind(fact, &self.head_dims(), self.amount(self.head));
     }
 
     fn row(&self, fact: Fact, dims: Dims) -> FactRow {

@@ -41,20 +41,25 @@ impl Deal<'_> {
         row.category().or(self.world.stages[row.stage as usize].category)
     }
 
-    fn floating(&self, row: &Row) -> Amount {
+    /// A version's amount as one that floats at a date.
+    fn floating(&self, row: &Row, date: Date) -> Amount {
         let Some(minor) = row.amount() else { return Amount::Absent };
         let currency = row.currency().unwrap_or(self.world.settings.currency);
-        Amount::Floating { minor, currency, home: row.home }
+        Amount::Floating { minor, currency, home: row.home, date }
+    }
+
+    fn creation_note(&self) -> Option<&'static str> {
+        self.head.created().is_none().then_some("creation_unknown")
     }
 
     pub(super) fn open(&self, ask: &Ask, sink: &mut impl Sink) {
         let clock = &self.world.clock;
         let Some(standing) = self.open_at(clock.end, clock.as_of) else { return };
         let mut row = self.row(Fact::DealOpen, self.open_dims(standing));
-        row.creation_unknown = self.head.created().is_none();
+        row.note = self.creation_note();
         row.code = code(None);
         if let Some(version) = standing {
-            row.amount = self.floating(version);
+            row.amount = self.floating(version, clock.float_date());
             row.code = code(self.category(version));
             let probability = version.probability().or(self.world.stages[version.stage as usize].probability);
             row.number = probability.map(i64::from);
@@ -89,24 +94,24 @@ impl Deal<'_> {
     pub(super) fn due_at_start(&self, sink: &mut impl Sink) {
         let clock = &self.world.clock;
         let range = clock.range;
-        let Some(standing) = self.open_at(range.from, clock.from_start) else { return };
-        let Some(version) = standing else {
-            if self.blind_since(clock.from_start, range.from) && self.may_be_due(range.from) {
-                sink.blind(Fact::DueAtStart, self.slot + 1, &self.head_dims());
-            }
-            return;
-        };
+        if self.blind_since(clock.from_start, range.from) && self.may_be_due() {
+            self.blind(Fact::DueAtStart, sink);
+        }
+        let standing = self.open_at(range.from, clock.from_start.min(clock.as_of));
+        let Some(Some(version)) = standing else { return };
         if !version.close().is_some_and(|due| range.contains(due)) {
             return;
         }
-        let mut row = self.row(Fact::DueAtStart, self.open_dims(standing));
-        let now_due = self.versions.before(clock.as_of).and_then(Row::close);
-        row.flags = if now_due.is_some_and(|due| due >= range.to) { FIRST } else { 0 };
+        let mut row = self.row(Fact::DueAtStart, Dims::of(self.source, version));
+        let now = self.versions.before(clock.as_of).filter(|row| row.state() == State::Open);
+        row.flags = if now.and_then(Row::close).is_some_and(|due| due >= range.to) { FIRST } else { 0 };
+        row.note = self.creation_note();
+        row.amount = self.floating(version, clock.float_date());
         sink.row(&row);
     }
 
     /// Whether the first version, if not the deal's due date then, at least does not place it elsewhere.
-    pub(super) fn may_be_due(&self, _since: Date) -> bool {
+    pub(super) fn may_be_due(&self) -> bool {
         let range = self.world.clock.range;
         self.versions.rows[0].close().is_none_or(|due| range.contains(due))
     }
@@ -115,27 +120,33 @@ impl Deal<'_> {
         let clock = &self.world.clock;
         let range = clock.range;
         let freeze = range.from.plus_days(7 * ask.freeze_week);
-        let at = self.world.settings.time_zone.start_of_day(freeze).ms();
+        let start = self.world.settings.time_zone.start_of_day(freeze);
+        if start > clock.now {
+            return;
+        }
+        let at = start.ms();
         let Some(version) = self.versions.before(at) else {
             if self.blind_since(at, freeze) {
-                sink.blind(Fact::FrozenForecast, self.slot + 1, &self.head_dims());
+                self.blind(Fact::FrozenForecast, sink);
             }
             return;
         };
         let Some(due) = version.close().filter(|due| range.contains(*due)) else { return };
-        let dims = Dims::of(self.source, version);
+        let then = Deal { versions: self.versions.first(self.versions.count_before(at)), head: version, ..*self };
+        let dims = then.head_dims();
         let commit = self.category(version) == Some(ForecastCategory::Commit);
-        let (code, date) = match version.state() {
-            State::Won => (FROZEN_WON, due),
-            State::Open if commit => (FROZEN_COMMIT, freeze),
+        let floating = self.floating(version, freeze.plus_days(-1));
+        let (code, amount) = match (version.state(), floating) {
+            (State::Won, Amount::Floating { minor, currency, home, .. }) => {
+                (FROZEN_WON, Amount::Fixed { minor, currency, home, date: due })
+            }
+            (State::Won, absent) => (FROZEN_WON, absent),
+            (State::Open, floating) if commit => (FROZEN_COMMIT, floating),
             _ => return,
         };
         let mut row = self.row(Fact::FrozenForecast, dims);
         row.code = code;
-        row.amount = match self.floating(version) {
-            Amount::Floating { minor, currency, home } => Amount::Fixed { minor, currency, home, date },
-            other => other,
-        };
+        row.amount = amount;
         sink.row(&row);
     }
 }

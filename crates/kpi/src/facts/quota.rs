@@ -73,7 +73,7 @@ fn row(world: &World<'_>, found: &Found<'_>) -> FactRow {
         let amount = Amount::Fixed { minor, currency, home: 0, date: quota.from };
         row.amount = match world.convert_quota(amount) {
             Converted::Home(minor) => Amount::Home(minor),
-            Converted::NoRate(currency) | Converted::Floating(currency, _) => Amount::NoRate(currency),
+            Converted::NoRate(currency) | Converted::Floating { currency, .. } => Amount::NoRate(currency),
         };
     }
     row.number = Some(i64::from(overlap));

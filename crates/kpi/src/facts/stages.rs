@@ -53,7 +53,7 @@ impl Deal<'_> {
         let mut dims = self.head_dims();
         dims.stage = stage;
         dims.stage_pipeline = true;
-        self.row(fact, dims)
+        FactRow { amount: self.amount(self.head), ..self.row(fact, dims) }
     }
 
     pub(super) fn stages_entered(&self, sink: &mut impl Sink) {
@@ -62,7 +62,7 @@ impl Deal<'_> {
         }
         let clock = &self.world.clock;
         if self.blind_since(clock.from_start, clock.end) {
-            sink.blind(Fact::StageEntered, self.slot + 1, &self.head_dims());
+            self.blind(Fact::StageEntered, sink);
         }
         let mut seen: Vec<u32> = Vec::new();
         for (at, times) in self.versions.times.iter().enumerate() {
@@ -84,7 +84,7 @@ impl Deal<'_> {
         }
         let clock = &self.world.clock;
         if self.blind_since(clock.from_start, clock.end) {
-            sink.blind(Fact::StageLeft, self.slot + 1, &self.head_dims());
+            self.blind(Fact::StageLeft, sink);
         }
         for at in 0..self.versions.rows.len() {
             if !self.enters(at) {
@@ -113,13 +113,16 @@ impl Deal<'_> {
             return;
         }
         if self.blind_since(clock.from_start, clock.end) {
-            sink.blind(Fact::StageReached, self.slot + 1, &self.head_dims());
+            self.blind(Fact::StageReached, sink);
             return;
         }
         let pipeline = self.world.pipeline(&self.head_dims());
         let won = self.versions.rows.iter().any(|row| row.state() == State::Won);
         let positions = self.versions.rows.iter();
         let furthest = positions.filter_map(|row| self.world.open_position(row.stage, self.source, pipeline)).max();
+        if pipeline == 0 {
+            return;
+        }
         let stages = self.world.open_stages(self.source, pipeline);
         for (position, stage) in &stages {
             let reached = won || furthest.is_some_and(|furthest| furthest >= *position);

@@ -8,10 +8,10 @@ use crate::state::row::{Row, State};
 use crate::world::dims::{Dim, Dims};
 use crate::world::money::{Amount, Converted};
 use crate::world::World;
-use salescope_domain::{Currency, Date};
+use salescope_domain::{Currency, Date, FxPolicy};
 
 /// A version's amount by product label (one piece when products do not matter), or the currency that has no rate.
-type Pieces = Result<Vec<(u32, i64)>, Currency>;
+type Pieces = Vec<(u32, Result<i64, Currency>)>;
 
 fn code(step: &str) -> u8 {
     let at = STEPS.iter().position(|name| *name == step);
@@ -30,63 +30,75 @@ impl<S: Sink> Walk<'_, '_, S> {
         row.state() == State::Open && row.close().is_some_and(|due| self.world.clock.range.contains(due))
     }
 
+    /// A version's pieces, converted at a date.
     fn pieces(&self, row: &Row, date: Date) -> Pieces {
-        let minor = row.amount().unwrap_or(0);
         let currency = row.currency().unwrap_or(self.world.settings.currency);
-        let amount = Amount::Fixed { minor, currency, home: row.home, date };
-        let home = |amount: Amount| match self.world.convert(amount) {
+        let amount = match row.amount() {
+            Some(minor) => Amount::Fixed { minor, currency, home: row.home, date },
+            None => Amount::Absent,
+        };
+        let parts = if self.ask.by_product {
+            self.world.product_pieces(row.products, amount)
+        } else {
+            vec![(0, amount)]
+        };
+        let home = |amount| match self.world.convert(amount) {
             Some(Converted::Home(minor)) => Ok(minor),
-            Some(Converted::NoRate(currency) | Converted::Floating(currency, _)) => Err(currency),
+            Some(Converted::NoRate(currency) | Converted::Floating { currency, .. }) => Err(currency),
             None => Ok(0),
         };
-        if row.amount().is_none() {
-            let lines = self.world.product_pieces(row.products, Amount::Absent);
-            return Ok(lines.into_iter().map(|(label, _)| (label, 0)).collect());
-        }
-        if !self.ask.by_product {
-            return Ok(vec![(0, home(amount)?)]);
-        }
-        let lines = self.world.product_pieces(row.products, amount);
-        lines.into_iter().map(|(label, piece)| Ok((label, home(piece)?))).collect()
+        parts.into_iter().map(|(label, amount)| (label, home(amount))).collect()
     }
 
     fn emit(&mut self, step: &str, sign: i64, row: &Row, pieces: &Pieces) {
+        self.emit_noted(step, sign, row, pieces, row.amount().is_none().then_some("amount_missing"));
+    }
+
+    fn emit_noted(&mut self, step: &str, sign: i64, row: &Row, pieces: &Pieces, note: Option<&'static str>) {
         let dims = Dims::of(self.deal.source, row);
         let mut fact = FactRow::new(Fact::PipelineStep, self.deal.slot + 1, dims);
         fact.code = code(step);
         fact.flags = if step == "end" { FIRST } else { 0 };
-        match pieces {
-            Err(currency) => {
-                fact.amount = Amount::NoRate(*currency);
-                fact.dims.product = Some(0);
-                self.sink.row(&fact);
-            }
-            Ok(pieces) => {
-                for (label, amount) in pieces {
-                    fact.amount = Amount::Home(sign * amount);
-                    fact.dims.product = Some(*label);
-                    self.sink.row(&fact);
-                }
-            }
+        fact.note = note;
+        for (label, amount) in pieces {
+            fact.amount = match amount {
+                Ok(minor) => Amount::Home(sign * minor),
+                Err(currency) => Amount::NoRate(*currency),
+            };
+            fact.dims.product = Some(*label);
+            self.sink.row(&fact);
         }
     }
 
-    /// Increases and decreases between two states of a deal that stays in.
-    fn emit_changes(&mut self, row: &Row, before: &Pieces, after: &Pieces) {
-        let (Ok(before), Ok(after)) = (before, after) else {
-            let missing = if before.is_err() { before } else { after };
-            self.emit("increased", 1, row, missing);
-            return;
+    /// Whether two versions bring the same amount in the same pieces.
+    fn same_amount(&self, before: &Row, after: &Row) -> bool {
+        let crm = self.world.settings.fx_policy == FxPolicy::Crm;
+        let of = |row: &Row| {
+            let currency = row.amount().and(row.currency());
+            let home = if crm && row.amount().is_some() { row.home } else { 0 };
+            let products = if self.ask.by_product { row.products } else { 0 };
+            (row.amount(), currency, home, products)
         };
+        of(before) == of(after)
+    }
+
+    /// Increases and decreases between two states of a deal that stays in; where an amount cannot be converted, neither
+    /// is known.
+    fn emit_changes(&mut self, row: &Row, before: &Pieces, after: &Pieces) {
         let mut labels: Vec<u32> = before.iter().chain(after).map(|(label, _)| *label).collect();
         labels.sort_unstable();
         labels.dedup();
-        let of = |pieces: &[(u32, i64)], label| pieces.iter().find(|(l, _)| *l == label).map_or(0, |(_, a)| *a);
+        let of = |pieces: &Pieces, label| pieces.iter().find(|(l, _)| *l == label).map_or(Ok(0), |(_, a)| *a);
         for label in labels {
-            let change = of(after, label) - of(before, label);
-            if change != 0 {
-                let step = if change > 0 { "increased" } else { "decreased" };
-                self.emit(step, 1, row, &Ok(vec![(label, change)]));
+            let change = of(after, label).and_then(|after| of(before, label).map(|before| after - before));
+            let steps: &[&str] = match change {
+                Ok(0) => &[],
+                Ok(change) if change > 0 => &["increased"],
+                Ok(_) => &["decreased"],
+                Err(_) => &["increased", "decreased"],
+            };
+            for step in steps {
+                self.emit_noted(step, 1, row, &vec![(label, change)], None);
             }
         }
     }
@@ -123,9 +135,12 @@ impl<S: Sink> Walk<'_, '_, S> {
                 let (old, new) = (self.pieces(before, date), self.pieces(after, date));
                 if self.transferred(before, after) {
                     self.emit("transferred_out", -1, before, &old);
-                    self.emit("transferred_in", 1, after, &old);
+                    let note = before.amount().is_none().then_some("amount_missing");
+                    self.emit_noted("transferred_in", 1, after, &old, note);
                 }
-                self.emit_changes(after, &old, &new);
+                if !self.same_amount(before, after) {
+                    self.emit_changes(after, &old, &new);
+                }
             }
         }
     }
@@ -136,20 +151,16 @@ impl Deal<'_> {
         let clock = &self.world.clock;
         let first = self.versions.count_before(clock.from_start.min(clock.as_of));
         let start = first.checked_sub(1).map(|at| &self.versions.rows[at]);
-        if start.is_none() && self.begins_too_late() {
-            if self.blind_since(clock.from_start, clock.range.from) && self.may_be_due(clock.range.from) {
-                sink.blind(Fact::PipelineStep, self.slot + 1, &self.head_dims());
-            }
-            return;
+        if self.blind_since(clock.from_start, clock.range.from) && self.may_be_due() {
+            self.blind(Fact::PipelineStep, sink);
         }
         let mut walk = Walk { deal: self, world: self.world, ask, sink };
         if let Some(row) = start.filter(|row| walk.is_in(row)) {
             let (then, now) = (walk.pieces(row, clock.range.from), walk.pieces(row, clock.float_date()));
             walk.emit("start", 1, row, &then);
-            let revalued = then.and_then(|then| {
-                let pairs = now?.into_iter().zip(then);
-                Ok(pairs.map(|((label, now), (_, then))| (label, now - then)).collect())
-            });
+            let difference = |now: Result<i64, Currency>, then: Result<i64, Currency>| Ok(now? - then?);
+            let revalued = now.into_iter().zip(then).map(|((label, now), (_, then))| (label, difference(now, then)));
+            let revalued: Pieces = revalued.collect();
             walk.emit("currency", 1, row, &revalued);
         }
         let last = self.versions.count_before(clock.as_of).max(first);
@@ -162,11 +173,5 @@ impl Deal<'_> {
             let pieces = walk.pieces(row, clock.float_date());
             walk.emit("end", 1, row, &pieces);
         }
-    }
-
-    /// Whether the deal existed before the range although its versions begin later.
-    fn begins_too_late(&self) -> bool {
-        let from = self.world.clock.range.from;
-        !self.versions.rows[0].is_creation() && self.head.created().is_none_or(|created| created < from)
     }
 }

@@ -1,6 +1,7 @@
 //! Accumulators: what one input holds for one group.
 
-use crate::definition::Measure;
+use super::reps::REPEATED;
+use crate::definition::{Input, Measure};
 use crate::facts::schema::FieldKind;
 use crate::facts::{Fact, FactRow};
 use crate::world::World;
@@ -9,7 +10,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 use salescope_domain::stats::FEW_DEALS;
-use salescope_domain::Currency;
+use salescope_domain::{Currency, Date};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MS_PER_DAY: i64 = 86_400_000;
@@ -27,9 +28,11 @@ pub(crate) struct Acc {
     pub untold: u64,
     /// Currencies without a rate.
     pub no_rate: BTreeSet<Currency>,
+    /// Facts without a probability.
+    unweighted: u64,
     sum: i128,
     /// Foreign sums that convert at read, with [`PROBABILITY_DIGITS`] more digits where weighted.
-    floats: BTreeMap<Currency, i128>,
+    floats: BTreeMap<(Currency, Date), i128>,
     /// Values of a median, and the first few of a sum (for intervals).
     values: Vec<i64>,
     distinct: BTreeSet<u32>,
@@ -47,9 +50,11 @@ fn whole(value: i128) -> BigRational {
 
 impl Acc {
     /// Takes a fact in, with its amount in this group.
-    pub(crate) fn add(&mut self, measure: Measure, world: &World<'_>, row: &FactRow, amount: Amount) {
+    pub(crate) fn add(&mut self, input: &Input, world: &World<'_>, row: &FactRow, amount: Amount) {
+        let measure = input.measure;
         match measure {
-            Measure::Count if row.fact == Fact::Rep => self.add_rep(amount),
+            Measure::Count if row.is_spoilt() && !input.is_unconditional() => self.spoil(amount),
+            Measure::Count if row.is_spoilt() => self.count += u64::from(row.extra != REPEATED),
             Measure::Count => self.count += 1,
             Measure::CountField(kind) => self.count += u64::from(has_field(row, amount, kind)),
             Measure::Missing(kind) => self.count += u64::from(!has_field(row, amount, kind)),
@@ -65,7 +70,7 @@ impl Acc {
                     self.add_value(number);
                 }
             }
-            Measure::Median(FieldKind::Amount) => match world.alone(amount, world.clock.float_date()) {
+            Measure::Median(FieldKind::Amount) => match world.alone(amount) {
                 Some(Ok(minor)) => self.values.push(minor),
                 Some(Err(currency)) => drop(self.no_rate.insert(currency)),
                 None => {}
@@ -85,13 +90,11 @@ impl Acc {
         }
     }
 
-    /// A person whose attainment cannot be told spoils the counts.
-    fn add_rep(&mut self, amount: Amount) {
-        self.count += 1;
+    /// A fact that may or may not count.
+    fn spoil(&mut self, amount: Amount) {
         match amount {
             Amount::NoRate(currency) => drop(self.no_rate.insert(currency)),
-            Amount::Absent | Amount::Untold => self.absent += 1,
-            _ => {}
+            _ => self.absent += 1,
         }
     }
 
@@ -106,9 +109,9 @@ impl Acc {
     fn add_amount(&mut self, world: &World<'_>, amount: Amount) {
         match world.convert(amount) {
             Some(Converted::Home(minor)) => self.add_value(minor),
-            Some(Converted::Floating(currency, minor)) => {
+            Some(Converted::Floating { minor, currency, date }) => {
                 self.count += 1;
-                *self.floats.entry(currency).or_insert(0) += i128::from(minor);
+                *self.floats.entry((currency, date)).or_insert(0) += i128::from(minor);
             }
             Some(Converted::NoRate(currency)) => drop(self.no_rate.insert(currency)),
             None if amount == Amount::Untold => self.untold += 1,
@@ -118,20 +121,23 @@ impl Acc {
 
     fn add_weighted(&mut self, world: &World<'_>, row: &FactRow, amount: Amount) {
         let Some(probability) = row.number else {
-            // Without a probability nothing is summed, and the amount is not what is missing.
+            self.unweighted += 1;
             self.absent += u64::from(amount == Amount::Absent);
             self.untold += u64::from(amount == Amount::Untold);
             return;
         };
-        let (currency, minor) = match world.convert(amount) {
-            Some(Converted::Home(minor)) => (world.settings.currency, minor),
-            Some(Converted::Floating(currency, minor)) => (currency, minor),
-            Some(Converted::NoRate(currency)) => return drop(self.no_rate.insert(currency)),
+        let ((currency, date), minor) = match world.convert(amount) {
+            Some(Converted::Home(minor)) => ((world.settings.currency, world.clock.float_date()), minor),
+            Some(Converted::Floating { minor, currency, date }) => ((currency, date), minor),
+            Some(Converted::NoRate(currency)) => {
+                self.no_rate.insert(currency);
+                return;
+            }
             None if amount == Amount::Untold => return self.untold += 1,
             None => return self.absent += 1,
         };
         self.count += 1;
-        *self.floats.entry(currency).or_insert(0) += i128::from(minor) * i128::from(probability);
+        *self.floats.entry((currency, date)).or_insert(0) += i128::from(minor) * i128::from(probability);
     }
 
     fn add_quota(&mut self, row: &FactRow, amount: Amount) {
@@ -148,9 +154,36 @@ impl Acc {
         }
     }
 
+    /// Takes another group's holdings in: aggregates of disjoint facts merge.
+    pub(crate) fn merge(&mut self, other: &Self, measure: Measure) {
+        self.count += other.count;
+        self.absent += other.absent;
+        self.untold += other.untold;
+        self.unweighted += other.unweighted;
+        self.no_rate.extend(&other.no_rate);
+        self.sum += other.sum;
+        for (of, units) in &other.floats {
+            *self.floats.entry(*of).or_insert(0) += units;
+        }
+        let few = matches!(measure, Measure::Sum(_));
+        let room = if few { (FEW_DEALS as usize).saturating_sub(self.values.len()) } else { usize::MAX };
+        self.values.extend(other.values.iter().take(room));
+        self.distinct.extend(&other.distinct);
+        self.exact = match (self.exact.take(), other.exact.clone()) {
+            (Some(a), Some(b)) => Some(match measure {
+                Measure::Min => a.min(b),
+                Measure::Max => a.max(b),
+                Measure::Last => b,
+                _ => a + b,
+            }),
+            (a, b) => a.or(b),
+        };
+    }
+
     /// What the input comes to; finding a rate missing is noted.
-    pub(crate) fn value(&mut self, measure: Measure, fact: Fact, world: &World<'_>) -> Option<BigRational> {
-        let value = match measure {
+    pub(crate) fn value(&mut self, input: &Input, world: &World<'_>) -> Option<BigRational> {
+        let fact = input.fact;
+        let value = match input.measure {
             Measure::Count | Measure::CountField(_) | Measure::Missing(_) | Measure::CountDeals => {
                 let spoilt = fact == Fact::Rep && self.absent > 0;
                 (!spoilt).then(|| whole(i128::from(self.count)))
@@ -166,13 +199,13 @@ impl Acc {
     }
 
     fn total(&mut self, kind: FieldKind, world: &World<'_>) -> Option<BigRational> {
-        if self.count == 0 && self.absent + self.untold > 0 {
+        if self.count == 0 && self.absent + self.untold + self.unweighted > 0 {
             return None;
         }
         let digits = if kind == FieldKind::Weighted { PROBABILITY_DIGITS } else { 0 };
         let mut total = self.sum;
-        for (currency, units) in &self.floats {
-            match world.at_rate(*units, *currency, world.clock.float_date(), digits) {
+        for ((currency, date), units) in &self.floats {
+            match world.at_rate(*units, *currency, *date, digits) {
                 Some(home) => total += home,
                 None => drop(self.no_rate.insert(*currency)),
             }

@@ -1,5 +1,6 @@
 //! From accumulators to answers: formulas, intervals, notes.
 
+use super::acc::in_days;
 use super::print;
 use super::run::{GroupAcc, Run, count_of};
 use crate::definition::{Interval, Plan, Unit};
@@ -43,7 +44,7 @@ impl Context<'_> {
         let GroupAcc { accs, blind, facts, .. } = group;
         let mut values = Vec::with_capacity(accs.len());
         for (input, acc) in self.plan.inputs.iter().zip(accs) {
-            let mut value = acc.value(input.measure, input.fact, self.world);
+            let mut value = acc.value(input, self.world);
             notes.extend(acc.no_rate.iter().map(|currency| format!("rate_missing:{currency}")));
             if acc.absent > 0 {
                 notes.insert("amount_missing".to_owned());
@@ -74,14 +75,16 @@ impl Context<'_> {
 
     fn general_notes(&self, group: &GroupAcc, notes: &mut BTreeSet<String>) {
         let clock = &self.world.clock;
+        if clock.partial {
+            notes.insert("partial_period".to_owned());
+        }
+        notes.extend(group.notes.iter().map(|note| (*note).to_owned()));
         let mut note = |when: bool, code: &str| {
             if when {
                 notes.insert(code.to_owned());
             }
         };
-        note(clock.partial, "partial_period");
-        note(group.creation_unknown, "creation_unknown");
-        note(self.closings_begin_late && self.has(Fact::DealClosed), "history_absent");
+        note(self.closings_begin_late && (self.has(Fact::DealClosed) || self.has(Fact::Rep)), "history_absent");
         let stale = self.plan.inputs.iter().any(|input| input.flags_on & OPEN_STALE != 0);
         note(self.ask.no_activity && (stale || self.has(Fact::Activity)), "history_absent");
         let facts = &group.facts;
@@ -109,11 +112,10 @@ impl Context<'_> {
             self.plan.parts.iter().map(|part| (part.name.clone(), part.unit, of(&part.expr))).collect();
         if let Some(interval) = self.plan.interval.as_ref().filter(|_| (1..FEW_DEALS).contains(&n)) {
             notes.insert("few_deals".to_owned());
-            if value.is_some()
-                && let Some((low, high)) = self.interval(interval, group, &count)
-            {
-                parts.push(("interval_low".to_owned(), self.plan.unit, Some(low)));
-                parts.push(("interval_high".to_owned(), self.plan.unit, Some(high)));
+            if let Some((low, high)) = self.interval(interval, group, &count, n) {
+                let told = |end: Option<BigRational>| end.filter(|_| value.is_some());
+                parts.push(("interval_low".to_owned(), self.plan.unit, told(low)));
+                parts.push(("interval_high".to_owned(), self.plan.unit, told(high)));
             }
         }
         Figures { value, n, parts, notes }
@@ -124,20 +126,27 @@ impl Context<'_> {
         interval: &Interval,
         group: &GroupAcc,
         count: &impl Fn(&Expr) -> u64,
-    ) -> Option<(BigRational, BigRational)> {
-        match interval {
+        n: u64,
+    ) -> Option<(Option<BigRational>, Option<BigRational>)> {
+        let ends = match interval {
             Interval::Share { hits, of } => wilson(count(hits), count(of)),
+            Interval::Mean(_) if n < 2 => return None,
             Interval::Mean(input) => {
                 let (n, sum, squares) = group.accs[*input].moments();
-                let (low, high) = mean_interval(n, &sum, &squares)?;
                 let crate::definition::Measure::Sum(kind) = self.plan.inputs[*input].measure else { return None };
-                Some((super::acc::in_days(low, kind), super::acc::in_days(high, kind)))
+                mean_interval(n, &sum, &squares).map(|(low, high)| (in_days(low, kind), in_days(high, kind)))
             }
-        }
+        };
+        Some(ends.unzip())
     }
 
-    /// A group as it is told.
-    pub(crate) fn group(&self, run: &Run<'_>, dimensions: &[Dimension], acc: &mut GroupAcc) -> Group {
+    /// A group as it is told, and its value before it is printed.
+    pub(crate) fn group(
+        &self,
+        run: &Run<'_>,
+        dimensions: &[Dimension],
+        acc: &mut GroupAcc,
+    ) -> (Group, Option<BigRational>) {
         let figures = self.figures(acc);
         let currency = self.world.settings.currency;
         let key = dimensions.iter().zip(acc.key).map(|(dimension, number)| (dimension.clone(), run.world.print(number)));
@@ -146,14 +155,15 @@ impl Context<'_> {
             .into_iter()
             .map(|(name, unit, value)| (name, value.map(|value| print::value(&value, unit, currency))))
             .collect();
-        Group {
+        let group = Group {
             key: key.collect(),
-            value: figures.value.map(|value| print::value(&value, self.plan.unit, currency)),
+            value: figures.value.as_ref().map(|value| print::value(value, self.plan.unit, currency)),
             unit: print::unit(self.plan.unit, currency),
             n: figures.n,
             parts,
             notes: figures.notes,
-        }
+        };
+        (group, figures.value)
     }
 }
 
@@ -181,42 +191,34 @@ pub(crate) fn closings_begin_late(world: &World<'_>) -> bool {
             created_before |= !head.state().is_gone() && head.created().is_some_and(|created| created < from);
         }
     }
-    created_before && any_closed(world)
+    created_before
 }
 
-fn any_closed(world: &World<'_>) -> bool {
-    let deals = 0..world.state.deals.len();
-    deals.into_iter().any(|deal| {
-        let head = world.state.versions_at(deal, world.known).head();
-        head.is_some_and(|head| head.state().is_closed() && head.close().is_some())
-    })
+/// The number that a printed value stands for.
+pub(crate) fn decimal(text: &str) -> Option<BigRational> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
+    Some(BigRational::new(digits, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?)))
 }
 
-/// Sorts groups by value, the better first, and writes their ranks.
-pub(crate) fn rank(groups: &mut [Group], higher: bool) {
-    let number = |group: &Group| -> Option<BigRational> {
-        let text = group.value.as_ref()?;
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
-        Some(BigRational::new(digits, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?)))
-    };
+/// Sorts groups by value, the better first, and writes their ranks; ties share one.
+pub(crate) fn rank(groups: &mut [(Group, Option<BigRational>)], higher: bool) {
     let better = |a: &BigRational, b: &BigRational| if higher { b.cmp(a) } else { a.cmp(b) };
-    groups.sort_by(|a, b| match (number(a), number(b)) {
-        (Some(x), Some(y)) => better(&x, &y),
+    groups.sort_by(|(_, a), (_, b)| match (a, b) {
+        (Some(a), Some(b)) => better(a, b),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
     });
     let mut last: Option<(BigRational, usize)> = None;
-    for (at, group) in groups.iter_mut().enumerate() {
-        let rank = number(group).map(|value| match &last {
-            Some((before, rank)) if *before == value => *rank,
+    for (at, (group, value)) in groups.iter_mut().enumerate() {
+        let rank = value.as_ref().map(|value| match &last {
+            Some((before, rank)) if before == value => *rank,
             _ => {
-                last = Some((value, at + 1));
+                last = Some((value.clone(), at + 1));
                 at + 1
             }
         });
         group.parts.insert("rank".to_owned(), rank.map(|rank| rank.to_string()));
     }
 }
-

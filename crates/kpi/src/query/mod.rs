@@ -5,6 +5,8 @@ pub(crate) mod answer;
 mod error;
 pub(crate) mod print;
 mod reps;
+pub(crate) mod explain;
+pub(crate) mod series;
 pub(crate) mod run;
 
 use crate::definition::{Better, Catalogue, Definition, Plan};
@@ -163,22 +165,40 @@ pub(crate) fn complete(ask: &mut Ask, world: &World<'_>, run: &Run<'_>, plan: &P
     }
 }
 
+/// Whether closed deals are read, by way of people's attainment included.
+pub(crate) fn reads_closings(ask: &Ask) -> bool {
+    ask.facts.iter().any(|fact| matches!(fact, Fact::DealClosed | Fact::Rep))
+}
+
 /// Answers a question.
 pub(crate) fn answer(state: &State, catalogue: &Catalogue, query: &Query) -> Result<Answer, QueryError> {
-    let prepared = prepare(state, catalogue, query)?;
-    let Prepared { plan, mut ask, group_by, ranking, definition } = prepared;
-    let world = World::new(state, query);
+    answer_between(state, catalogue, query, None)
+}
+
+/// Answers a question whose instants lie between two others (milliseconds) within its dates.
+pub(crate) fn answer_between(
+    state: &State,
+    catalogue: &Catalogue,
+    query: &Query,
+    instants: Option<(i64, i64)>,
+) -> Result<Answer, QueryError> {
+    let Prepared { plan, mut ask, group_by, ranking, definition } = prepare(state, catalogue, query)?;
+    let mut world = World::new(state, query);
+    if let Some((from, to)) = instants {
+        world.clock.narrow(from, to);
+    }
     let mut run = Run::new(&world, &plan.inputs, &group_by, &query.filters);
     complete(&mut ask, &world, &run, &plan);
     run.scan(&ask);
-    let late = ask.facts.contains(&Fact::DealClosed) && answer::closings_begin_late(&world);
+    let late = reads_closings(&ask) && answer::closings_begin_late(&world);
     let context = Context { world: &world, plan: &plan, ask: &ask, closings_begin_late: late };
     let mut accs = std::mem::take(&mut run.groups);
     let mut groups: Vec<_> = accs.iter_mut().map(|acc| context.group(&run, &group_by, acc)).collect();
-    groups.sort_by(|a, b| a.key.cmp(&b.key));
+    groups.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
     if ranking {
         answer::rank(&mut groups, definition.better == Better::Higher);
     }
     let kpi: KpiId = query.kpi.clone();
+    let groups = groups.into_iter().map(|(group, _)| group).collect();
     Ok(Answer { kpi, range: query.range, as_known: query.as_known, groups })
 }

@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use salescope_domain::Currency;
 
-const RATIO_DIGITS: u32 = 6;
+pub(crate) const RATIO_DIGITS: u32 = 6;
 const SHORT_DIGITS: u32 = 2;
 
 /// The name of a unit, with the organisation's currency.
@@ -22,19 +22,27 @@ pub(crate) fn unit(unit: Unit, currency: Currency) -> String {
     }
 }
 
+/// Digits after the point of a unit.
+pub(crate) fn digits(unit: Unit, currency: Currency) -> u32 {
+    match unit {
+        Unit::Money | Unit::MoneyPerDay => u32::from(currency.decimals()),
+        Unit::Ratio | Unit::Number => RATIO_DIGITS,
+        Unit::Days | Unit::Per => SHORT_DIGITS,
+        Unit::Count => 0,
+    }
+}
+
+/// A value in units of `10^-digits`, rounded. Money comes in minor units.
+pub(crate) fn units(value: &BigRational, unit: Unit, digits: u32) -> BigInt {
+    let money = matches!(unit, Unit::Money | Unit::MoneyPerDay);
+    rounded(value, if money { 0 } else { digits })
+}
+
 /// A value as a decimal text. Money comes in minor units.
 pub(crate) fn value(value: &BigRational, unit: Unit, currency: Currency) -> String {
-    let decimals = u32::from(currency.decimals());
-    match unit {
-        Unit::Money | Unit::MoneyPerDay => fixed(&rounded(value, 0), decimals),
-        Unit::Ratio => fixed(&rounded(value, RATIO_DIGITS), RATIO_DIGITS),
-        Unit::Days | Unit::Per => fixed(&rounded(value, SHORT_DIGITS), SHORT_DIGITS),
-        Unit::Count => fixed(&rounded(value, 0), 0),
-        Unit::Number => {
-            let text = fixed(&rounded(value, RATIO_DIGITS), RATIO_DIGITS);
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        }
-    }
+    let digits = digits(unit, currency);
+    let text = fixed(&units(value, unit, digits), digits);
+    if unit == Unit::Number { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// `value * 10^digits` as a whole number, rounded half to even.
@@ -51,7 +59,7 @@ pub(crate) fn rounded(value: &BigRational, digits: u32) -> BigInt {
 }
 
 /// Units of `10^-digits` as a text.
-fn fixed(units: &BigInt, digits: u32) -> String {
+pub(crate) fn fixed(units: &BigInt, digits: u32) -> String {
     let sign = if units.is_negative() && !units.is_zero() { "-" } else { "" };
     let magnitude = units.magnitude().to_string();
     let digits = digits as usize;

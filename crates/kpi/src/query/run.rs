@@ -10,6 +10,7 @@ use crate::world::dims::{Dim, Dims};
 use crate::world::money::Amount;
 use hashbrown::HashMap;
 use salescope_domain::{Dimension, Filters};
+use std::collections::BTreeSet;
 
 /// Most dimensions to group by.
 pub(crate) const GROUP_DIMS_MAX: usize = 2;
@@ -33,8 +34,29 @@ pub(crate) struct GroupAcc {
     pub blind: Vec<(Fact, u64)>,
     /// Facts that some input counted here, with how many.
     pub facts: Vec<(Fact, u64)>,
-    /// Whether an open deal without a creation date is here.
-    pub creation_unknown: bool,
+    /// Notes of facts that some input counted here.
+    pub notes: BTreeSet<&'static str>,
+}
+
+impl GroupAcc {
+    /// The same group with nothing in it.
+    pub(crate) fn blank(&self) -> Self {
+        Self { key: self.key, accs: vec![Acc::default(); self.accs.len()], ..Self::default() }
+    }
+
+    /// Takes in what other deals brought to the group.
+    pub(crate) fn merge(&mut self, other: &Self, plan: &Plan) {
+        for ((acc, other), input) in self.accs.iter_mut().zip(&other.accs).zip(&plan.inputs) {
+            acc.merge(other, input.measure);
+        }
+        for (fact, count) in &other.facts {
+            tally(&mut self.facts, *fact, *count);
+        }
+        for (fact, count) in &other.blind {
+            tally(&mut self.blind, *fact, *count);
+        }
+        self.notes.extend(&other.notes);
+    }
 }
 
 /// A pass over the facts of a question.
@@ -169,24 +191,26 @@ impl<'a> Run<'a> {
         let key = self.key(&row.dims, product);
         let mut counted = false;
         for (at, input) in self.inputs.iter().enumerate() {
-            if input.wants(row) && self.passes(&self.conditions[at], &row.dims, product) {
+            // A person whose attainment cannot be told could be in any band.
+            let spoilt = row.is_spoilt() && input.fact == row.fact;
+            if (spoilt || input.wants(row)) && self.passes(&self.conditions[at], &row.dims, product) {
                 let world = self.world;
-                self.group(key).accs[at].add(input.measure, world, row, amount);
+                self.group(key).accs[at].add(input, world, row, amount);
                 counted = true;
             }
         }
         if counted {
             let group = self.group(key);
-            group.creation_unknown |= row.creation_unknown;
-            tally(&mut group.facts, row.fact);
+            group.notes.extend(row.note);
+            tally(&mut group.facts, row.fact, 1);
         }
     }
 }
 
-fn tally(counts: &mut Vec<(Fact, u64)>, fact: Fact) {
+fn tally(counts: &mut Vec<(Fact, u64)>, fact: Fact, more: u64) {
     match counts.iter_mut().find(|(known, _)| *known == fact) {
-        Some((_, count)) => *count += 1,
-        None => counts.push((fact, 1)),
+        Some((_, count)) => *count += more,
+        None => counts.push((fact, more)),
     }
 }
 
@@ -196,6 +220,11 @@ pub(crate) fn count_of(counts: &[(Fact, u64)], fact: Fact) -> u64 {
 }
 
 impl Input {
+    /// Whether it counts every fact of its kind.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.codes == u32::MAX && self.flags_on == 0 && self.flags_off == 0
+    }
+
     /// Whether a fact counts, its dimensions apart.
     fn wants(&self, row: &FactRow) -> bool {
         self.fact == row.fact
@@ -213,21 +242,36 @@ impl Sink for Run<'_> {
         if let Some(product) = row.dims.product {
             return self.piece(row, product, row.amount);
         }
-        for (product, amount) in self.world.product_pieces(row.dims.products, row.amount) {
-            self.piece(row, product, amount);
+        let pieces = self.world.product_pieces(row.dims.products, row.amount);
+        if self.conditions.iter().flatten().any(|allowed| allowed.dim == Dim::Product) {
+            return pieces.into_iter().for_each(|(product, amount)| self.piece(row, product, amount));
         }
+        // A deal counts once in a group, with all of its pieces that fall into it.
+        let mut groups: Vec<(Key, u32, Amount)> = Vec::new();
+        for (product, amount) in pieces {
+            if !self.passes(&self.filters, &row.dims, product) {
+                continue;
+            }
+            let key = self.key(&row.dims, product);
+            match groups.iter_mut().find(|(known, _, _)| *known == key) {
+                Some((_, _, sum)) => *sum = World::plus(*sum, amount),
+                None => groups.push((key, product, amount)),
+            }
+        }
+        groups.into_iter().for_each(|(_, product, amount)| self.piece(row, product, amount));
     }
 
-    fn blind(&mut self, fact: Fact, _deal: u32, dims: &Dims) {
+    fn blind(&mut self, fact: Fact, dims: &Dims, amount: Amount) {
         let pieces = if self.by_product {
-            self.world.product_pieces(dims.products, Amount::Absent)
+            self.world.product_pieces(dims.products, amount)
         } else {
             vec![(0, Amount::Absent)]
         };
+        let mut keys: BTreeSet<Key> = BTreeSet::new();
         for (product, _) in pieces {
-            if self.passes(&self.filters, dims, product) {
-                let key = self.key(dims, product);
-                tally(&mut self.group(key).blind, fact);
+            let key = self.key(dims, product);
+            if self.passes(&self.filters, dims, product) && keys.insert(key) {
+                tally(&mut self.group(key).blind, fact, 1);
             }
         }
     }

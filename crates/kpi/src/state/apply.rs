@@ -8,7 +8,7 @@ use super::{
 };
 use salescope_domain::{
     Activity, Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, MetricPoint, Patch, Payload,
-    Quota, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
+    Quota, QuotaHolder, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
 };
 use std::collections::BTreeMap;
 
@@ -135,6 +135,11 @@ impl State {
     fn apply_quota(&mut self, event: &Quota, known: i64, seq: u64) -> bool {
         let space = self.source(&event.source);
         let number = self.quotas.number(&mut self.texts, space, event.quota.as_str());
+        match &event.holder {
+            QuotaHolder::Person(id) => drop(self.text(Some(id.as_str()))),
+            QuotaHolder::Team(id) => drop(self.text(Some(id.as_str()))),
+            QuotaHolder::Organisation => {}
+        }
         let value = (!event.deleted).then(|| QuotaState {
             holder: event.holder.clone(),
             from: event.period.from,
@@ -167,7 +172,7 @@ impl State {
         let (number, new) = self.deal_ids.intern(space, id);
         if new {
             self.deals.add();
-            self.meta.push(DealMeta { last: (0, 0), stated: false, floor: None });
+            self.meta.push(DealMeta { last: (0, 0), stated: false, known: i64::MIN, occurred: i64::MIN, floor: None });
         }
         number - 1
     }
@@ -183,20 +188,14 @@ impl State {
         if self.aliases.contains_key(&slot) && !crate::sabotage::on("merged_deal_lives_on") {
             return;
         }
-        let versions = self.deals.versions(slot as usize);
-        let before = versions.head().copied();
-        let last = versions.times.last().copied();
+        let times = self.meta[slot as usize].advance(known, event.occurred_at.ms());
+        let before = self.deals.versions(slot as usize).head().copied();
         let mut row = before.unwrap_or(Row::blank());
         self.patch(&mut row, before.as_ref(), slot, space, event);
         if before.is_some_and(|before| before.same_state(&row)) {
             return;
         }
         row.seq = seq;
-        let occurred = event.occurred_at.ms();
-        let times = Times {
-            known: last.map_or(known, |last| last.known.max(known)),
-            occurred: last.map_or(occurred, |last| last.occurred.max(occurred)),
-        };
         self.deals.push(slot as usize, times, row);
         changes.deals.push(slot);
     }
@@ -272,47 +271,47 @@ impl State {
         let survivor = self.survivor_at(named, i64::MAX);
         let mut losers: Vec<u32> = Vec::new();
         for loser in &event.losers {
-            let loser = self.slot(space, loser.as_str());
-            if loser != survivor && !self.aliases.contains_key(&loser) && !losers.contains(&loser) {
+            let slot = self.slot(space, loser.as_str());
+            let loser = self.survivor_at(slot, i64::MAX);
+            if loser != survivor && !losers.contains(&loser) {
                 losers.push(loser);
             }
         }
+        if losers.is_empty() {
+            return;
+        }
         let mut times = Times { known, occurred: event.occurred_at.ms() };
         for deal in losers.iter().chain([&survivor]) {
-            if let Some(last) = self.deals.versions(*deal as usize).times.last() {
-                times.known = times.known.max(last.known);
-                times.occurred = times.occurred.max(last.occurred);
-            }
+            let meta = &self.meta[*deal as usize];
+            times.known = times.known.max(meta.known);
+            times.occurred = times.occurred.max(meta.occurred);
         }
+        let touched = losers.iter().chain([&survivor]);
+        let floor = touched.filter_map(|deal| self.earliest_creation(*deal)).min();
         for loser in losers {
-            self.fold_into(loser, survivor, times, seq, changes);
+            self.aliases.insert(loser, Alias { survivor, known: times.known });
+            self.push_merged(loser, times, seq, changes, |row| row.set_state(Stand::Merged));
         }
+        self.meta[survivor as usize].floor = floor;
+        self.push_merged(survivor, times, seq, changes, |row| row.set_created(floor));
     }
 
-    fn fold_into(&mut self, loser: u32, survivor: u32, times: Times, seq: u64, changes: &mut Changes) {
-        self.aliases.insert(loser, Alias { survivor, known: times.known });
-        let head = |state: &Self, deal: u32| state.deals.versions(deal as usize).head().copied();
-        let floors = self.meta[loser as usize].floor.into_iter();
-        let loser_head = head(self, loser);
-        let created = floors.chain(loser_head.and_then(|row| row.created())).min();
-        if let Some(mut row) = loser_head {
-            row.set_state(Stand::Merged);
-            row.seq = seq;
-            self.deals.push(loser as usize, times, row);
-            changes.deals.push(loser);
-        }
-        let Some(created) = created else { return };
-        let floor = &mut self.meta[survivor as usize].floor;
-        *floor = Some(floor.map_or(created, |floor| floor.min(created)));
-        if let Some(mut row) = head(self, survivor)
-            && row.created().is_none_or(|own| created < own)
-        {
-            row.set_created(Some(created));
-            row.set_creation(false);
-            row.seq = seq;
-            self.deals.push(survivor as usize, times, row);
-            changes.deals.push(survivor);
-        }
+    /// The creation of a deal or of any that was merged into it.
+    fn earliest_creation(&self, deal: u32) -> Option<Date> {
+        let head = self.deals.versions(deal as usize).head();
+        self.meta[deal as usize].floor.into_iter().chain(head.and_then(Row::created)).min()
+    }
+
+    /// Adds the version that a merge makes of a deal, if the deal has any.
+    fn push_merged(&mut self, deal: u32, times: Times, seq: u64, changes: &mut Changes, edit: impl Fn(&mut Row)) {
+        let Some(head) = self.deals.versions(deal as usize).head() else { return };
+        let mut row = *head;
+        edit(&mut row);
+        row.set_creation(false);
+        row.seq = seq;
+        self.meta[deal as usize].advance(times.known, times.occurred);
+        self.deals.push(deal as usize, times, row);
+        changes.deals.push(deal);
     }
 
     fn apply_activity(&mut self, event: &Activity, known: i64, seq: u64) -> bool {
@@ -341,6 +340,15 @@ impl State {
         });
         let (event_id, revision) = (event.event_id.as_str(), event.revision);
         self.points.push(Statement { space, event_id, revision, known, seq, value })
+    }
+}
+
+impl DealMeta {
+    /// The times of the next version: the running maxima with these.
+    fn advance(&mut self, known: i64, occurred: i64) -> Times {
+        self.known = self.known.max(known);
+        self.occurred = self.occurred.max(occurred);
+        Times { known: self.known, occurred: self.occurred }
     }
 }
 

@@ -149,6 +149,18 @@ impl Block {
         }
     }
 
+    /// Rebuilds from version counts by deal and their times and rows in that order; `None` when they do not fit.
+    pub(crate) fn from_parts(counts: &[u32], times: Vec<Times>, rows: Vec<Row>) -> Option<Self> {
+        let mut spans = Vec::with_capacity(counts.len());
+        let mut start = 0_u32;
+        for len in counts {
+            spans.push(Span { start, len: *len, cap: *len });
+            start = start.checked_add(*len)?;
+        }
+        let fits = start as usize == rows.len() && rows.len() == times.len();
+        fits.then_some(Self { spans, times, rows, dead: 0 })
+    }
+
     fn bytes(&self) -> usize {
         self.spans.capacity() * size_of::<Span>()
             + self.times.capacity() * size_of::<Times>()
@@ -202,25 +214,12 @@ impl Deals {
         self.blocks.iter().map(|block| block.bytes()).sum()
     }
 
-    /// Rebuilds from per-deal version counts and their rows in slot order; `None` when they do not fit.
-    pub(crate) fn from_parts(counts: &[u32], times: &[Times], rows: &[Row]) -> Option<Self> {
-        let total: usize = counts.iter().map(|count| *count as usize).sum();
-        (total == rows.len() && total == times.len()).then_some(())?;
-        let mut at = 0;
-        let mut blocks = Vec::with_capacity(counts.len().div_ceil(BLOCK_DEALS));
-        for counts in counts.chunks(BLOCK_DEALS) {
-            let mut spans = Vec::with_capacity(counts.len());
-            let mut start = 0;
-            for len in counts {
-                spans.push(Span { start, len: *len, cap: *len });
-                start += len;
-            }
-            let range = at..at + start as usize;
-            at = range.end;
-            let block = Block { spans, times: times[range.clone()].to_vec(), rows: rows[range].to_vec(), dead: 0 };
-            blocks.push(Arc::new(block));
-        }
-        Some(Self { blocks, len: counts.len() })
+    /// Rebuilds from blocks, all of which but the last are full; `None` when they are not.
+    pub(crate) fn from_blocks(blocks: Vec<Block>) -> Option<Self> {
+        let len = blocks.iter().map(Block::deals).sum();
+        let full = blocks.iter().rev().skip(1).all(|block| block.deals() == BLOCK_DEALS);
+        let fits = full && blocks.iter().all(|block| (1..=BLOCK_DEALS).contains(&block.deals()));
+        fits.then(|| Self { blocks: blocks.into_iter().map(Arc::new).collect(), len })
     }
 }
 

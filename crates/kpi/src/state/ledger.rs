@@ -20,7 +20,7 @@ pub(crate) struct Standing<T> {
 impl<T> Standing<T> {
     /// Whether it stands as known at `at`.
     pub(crate) fn stands(&self, at: i64) -> bool {
-        self.known <= at && at < self.until
+        self.known <= at && (self.until == FOREVER || at < self.until)
     }
 }
 

@@ -101,6 +101,9 @@ pub(crate) struct DealMeta {
     /// Last version's number and sequence; meaningless while `stated` is false.
     pub last: (i64, u32),
     pub stated: bool,
+    /// When the last event was known and occurred, as running maxima (also of events that changed nothing).
+    pub known: i64,
+    pub occurred: i64,
     /// The earliest creation among deals merged into this one.
     pub floor: Option<Date>,
 }

@@ -115,8 +115,9 @@ impl Row {
         }
     }
 
+    /// Minor units; an amount without a currency is none.
     pub(crate) fn amount(&self) -> Option<i64> {
-        (self.flags & HAS_AMOUNT != 0).then_some(self.amount)
+        (self.flags & HAS_AMOUNT != 0 && self.currency != NO_CURRENCY).then_some(self.amount)
     }
 
     pub(crate) fn set_amount(&mut self, amount: Option<i64>) {

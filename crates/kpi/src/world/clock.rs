@@ -39,6 +39,12 @@ impl Clock {
         }
     }
 
+    /// Leaves only the instants from `from` until before `to`.
+    pub(crate) fn narrow(&mut self, from: i64, to: i64) {
+        self.from_start = self.from_start.max(from);
+        self.as_of = self.as_of.min(to);
+    }
+
     /// The date whose rate converts open deals: the last one that counts.
     pub(crate) fn float_date(&self) -> Date {
         self.end.plus_days(-1)

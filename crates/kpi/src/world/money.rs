@@ -49,8 +49,8 @@ pub(crate) enum Amount {
     Home(i64),
     /// Converts at a date's rate, rounded on its own.
     Fixed { minor: i64, currency: Currency, home: u32, date: Date },
-    /// Is summed per currency, then converts at the rate of the day that is asked about.
-    Floating { minor: i64, currency: Currency, home: u32 },
+    /// Is summed per currency, then converts at a date's rate.
+    Floating { minor: i64, currency: Currency, home: u32, date: Date },
     /// No rate was found.
     NoRate(Currency),
 }
@@ -61,7 +61,7 @@ pub(crate) enum Converted {
     /// Minor units of the organisation's currency.
     Home(i64),
     /// Minor units of a currency, to be converted with the sum.
-    Floating(Currency, i64),
+    Floating { minor: i64, currency: Currency, date: Date },
     /// There is no rate.
     NoRate(Currency),
 }
@@ -87,12 +87,12 @@ impl World<'_> {
 
     /// Carries the policy out on an amount; `None` when there is nothing to convert.
     pub(crate) fn convert(&self, amount: Amount) -> Option<Converted> {
-        let (minor, currency, home, date) = match amount {
+        let (minor, currency, home, fixed, date) = match amount {
             Amount::Absent | Amount::Untold => return None,
             Amount::Home(minor) => return Some(Converted::Home(minor)),
             Amount::NoRate(currency) => return Some(Converted::NoRate(currency)),
-            Amount::Fixed { minor, currency, home, date } => (minor, currency, home, Some(date)),
-            Amount::Floating { minor, currency, home } => (minor, currency, home, None),
+            Amount::Fixed { minor, currency, home, date } => (minor, currency, home, true, date),
+            Amount::Floating { minor, currency, home, date } => (minor, currency, home, false, date),
         };
         if currency == self.settings.currency {
             return Some(Converted::Home(minor));
@@ -101,7 +101,9 @@ impl World<'_> {
             let stated = self.state.sets.home.get(home).filter(|home| home.currency == self.settings.currency);
             return Some(stated.map_or(Converted::NoRate(currency), |stated| Converted::Home(stated.minor)));
         }
-        let Some(date) = date else { return Some(Converted::Floating(currency, minor)) };
+        if !fixed {
+            return Some(Converted::Floating { minor, currency, date });
+        }
         let date = if crate::sabotage::on("rate_of_the_wrong_date") { date.plus_days(-1) } else { date };
         Some(self.converted(minor, currency, date))
     }
@@ -115,17 +117,28 @@ impl World<'_> {
         }
     }
 
+    /// The sum of two amounts of one deal.
+    pub(crate) fn plus(a: Amount, b: Amount) -> Amount {
+        match (a, b) {
+            (Amount::Home(a), Amount::Home(b)) => Amount::Home(a + b),
+            (Amount::Floating { minor, currency, home, date }, Amount::Floating { minor: more, .. }) => {
+                Amount::Floating { minor: minor + more, currency, home, date }
+            }
+            (a, _) => a,
+        }
+    }
+
     fn converted(&self, minor: i64, currency: Currency, date: Date) -> Converted {
         let home = self.at_rate(i128::from(minor), currency, date, 0);
         home.map_or(Converted::NoRate(currency), |home| Converted::Home(narrow(home)))
     }
 
-    /// An amount on its own, at the rate of `date` where it floats.
-    pub(crate) fn alone(&self, amount: Amount, date: Date) -> Option<Result<i64, Currency>> {
+    /// An amount on its own, rounded even if it floats.
+    pub(crate) fn alone(&self, amount: Amount) -> Option<Result<i64, Currency>> {
         match self.convert(amount)? {
             Converted::Home(minor) => Some(Ok(minor)),
             Converted::NoRate(currency) => Some(Err(currency)),
-            Converted::Floating(currency, minor) => match self.converted(minor, currency, date) {
+            Converted::Floating { minor, currency, date } => match self.converted(minor, currency, date) {
                 Converted::Home(minor) => Some(Ok(minor)),
                 _ => Some(Err(currency)),
             },
@@ -138,20 +151,25 @@ impl World<'_> {
         let (total, currency, home, date) = match amount {
             Amount::Absent | Amount::Untold | Amount::NoRate(_) => return vec![amount; pieces.len()],
             Amount::Home(_) => return pieces.iter().map(|piece| Amount::Home(*piece)).collect(),
-            Amount::Floating { currency, home, .. } if self.settings.fx_policy != FxPolicy::Crm => {
-                return pieces.iter().map(|minor| Amount::Floating { minor: *minor, currency, home }).collect();
+            Amount::Floating { currency, home, date, .. } if self.settings.fx_policy != FxPolicy::Crm => {
+                let floating = |minor: &i64| Amount::Floating { minor: *minor, currency, home, date };
+                return pieces.iter().map(floating).collect();
             }
-            Amount::Floating { minor, currency, home } => (minor, currency, home, None),
-            Amount::Fixed { minor, currency, home, date } => (minor, currency, home, Some(date)),
+            Amount::Floating { minor, currency, home, date } | Amount::Fixed { minor, currency, home, date } => {
+                (minor, currency, home, date)
+            }
         };
-        let running = |sum: i64| match (date, self.settings.fx_policy) {
-            (_, FxPolicy::Crm) if currency != self.settings.currency => {
-                let whole = self.convert(Amount::Floating { minor: total, currency, home })?;
+        let running = |sum: i64| match self.settings.fx_policy {
+            FxPolicy::Crm if currency != self.settings.currency => {
+                let whole = self.convert(Amount::Floating { minor: total, currency, home, date })?;
                 let Converted::Home(whole) = whole else { return None };
+                if sum == total {
+                    return Some(i128::from(whole));
+                }
                 let share = i128::from(whole) * i128::from(sum) * i128::from(total.signum());
                 Some(div_half_even(share, i128::from(total.abs()).max(1)))
             }
-            (date, _) => self.at_rate(i128::from(sum), currency, date.unwrap_or(self.clock.float_date()), 0),
+            _ => self.at_rate(i128::from(sum), currency, date, 0),
         };
         let mut sum = 0;
         let mut before = Some(0);

@@ -1,0 +1,35 @@
+//! `journal stats`: how many entries there are.
+
+use super::Session;
+use crate::cli::Org;
+use crate::exit::Exit;
+use crate::org::{check_known, open_store};
+use anyhow::Result;
+use clap::Args;
+use salescope_store::Journal;
+use serde::Serialize;
+
+/// Counts the entries of an organisation's journal.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    org: Org,
+}
+
+#[derive(Serialize)]
+struct Stats {
+    entries: u64,
+    last_tenant_seq: u64,
+}
+
+pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+    let store = open_store(&session.data_dir).await?;
+    let org = options.org.org;
+    check_known(&store, &org).await?;
+    let stats = store.stats(&org).await?;
+    let stats = Stats { entries: stats.entries, last_tenant_seq: stats.last_tenant_seq };
+    session
+        .output
+        .show(&stats, || format!("{} entries, the last is {}", stats.entries, stats.last_tenant_seq))?;
+    Ok(Exit::Done)
+}

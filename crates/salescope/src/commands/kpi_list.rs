@@ -1,0 +1,64 @@
+//! `kpi list`: what can be asked.
+
+use super::Session;
+use crate::cli::org_id;
+use crate::exit::Exit;
+use crate::org::OpenOrg;
+use crate::output::{Align, table};
+use anyhow::Result;
+use clap::Args;
+use salescope_domain::OrgId;
+use salescope_kpi::{Better, Definition, Engine};
+use serde::Serialize;
+
+/// Lists the KPIs with their units and what they tell.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// List this organisation's own KPIs too
+    #[arg(long, value_name = "ORG", value_parser = org_id)]
+    org: Option<OrgId>,
+}
+
+#[derive(Serialize)]
+struct Catalogue {
+    kpis: Vec<Definition>,
+}
+
+pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+    let engine = match options.org {
+        Some(org) => OpenOrg::open(&session.data_dir, &org, session.output).await?.engine,
+        None => Engine::new(),
+    };
+    let catalogue = Catalogue { kpis: engine.catalogue() };
+    session.output.show(&catalogue, || text(&catalogue.kpis))?;
+    Ok(Exit::Done)
+}
+
+fn text(kpis: &[Definition]) -> String {
+    let header = ["id", "unit", "better", "parameters", "what it tells"].map(|name| (name, Align::Left));
+    let rows: Vec<Vec<String>> = kpis
+        .iter()
+        .map(|kpi| {
+            let better = match kpi.better {
+                Better::Higher => "higher",
+                Better::Lower => "lower",
+            };
+            let parameters: Vec<String> = kpi
+                .parameters
+                .iter()
+                .map(|(name, spec)| match &spec.default {
+                    Some(default) => format!("{name}={default}"),
+                    None => name.clone(),
+                })
+                .collect();
+            vec![
+                kpi.id.to_string(),
+                kpi.unit.clone(),
+                better.to_owned(),
+                parameters.join(" "),
+                kpi.description.clone(),
+            ]
+        })
+        .collect();
+    table(&header, &rows)
+}

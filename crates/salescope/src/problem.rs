@@ -1,0 +1,115 @@
+//! What can go wrong, for people and for programs: a stable code, and one sentence with what to do.
+
+use crate::exit::Exit;
+use crate::output::Output;
+use salescope_connectors::csv::ImportError;
+use salescope_kpi::{DefinitionError, QueryError};
+use salescope_store::StoreError;
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// A problem whose cause is known.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub(crate) struct Problem {
+    /// Stable code.
+    pub(crate) code: &'static str,
+    /// What is wrong and what to do.
+    pub(crate) detail: String,
+    /// How the program ends.
+    pub(crate) exit: Exit,
+}
+
+/// A problem that ends the program with exit code 1.
+pub(crate) fn problem(code: &'static str, detail: impl Into<String>) -> anyhow::Error {
+    Problem { code, detail: detail.into(), exit: Exit::Failed }.into()
+}
+
+/// A problem with what was written on the command line.
+pub(crate) fn usage(detail: impl Into<String>) -> anyhow::Error {
+    Problem { code: "usage", detail: detail.into(), exit: Exit::Usage }.into()
+}
+
+/// What `--json` prints: the members of an RFC 9457 problem that a command has.
+#[derive(Serialize)]
+struct Document<'a> {
+    code: &'a str,
+    title: String,
+    detail: &'a str,
+}
+
+fn title(code: &str) -> String {
+    let words = code.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Prints an error and gives the exit code.
+pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
+    let (code, exit) = classify(error);
+    let mut detail = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // Some errors print their source themselves.
+        if !detail.contains(&cause) {
+            detail = format!("{detail}: {cause}");
+        }
+    }
+    print(code, &detail, output);
+    exit.into()
+}
+
+fn print(code: &str, detail: &str, output: Output) {
+    if output.json {
+        let document = Document { code, title: title(code), detail };
+        output.to_stderr(&serde_json::to_string(&document).unwrap_or_default());
+    } else {
+        output.to_stderr(&format!("error: {detail}"));
+    }
+}
+
+fn classify(error: &anyhow::Error) -> (&'static str, Exit) {
+    for cause in error.chain() {
+        if let Some(problem) = cause.downcast_ref::<Problem>() {
+            return (problem.code, problem.exit);
+        }
+        if let Some(error) = cause.downcast_ref::<QueryError>() {
+            return (error.code(), Exit::Failed);
+        }
+        if let Some(error) = cause.downcast_ref::<ImportError>() {
+            return (error.code(), Exit::Failed);
+        }
+        if cause.downcast_ref::<DefinitionError>().is_some() {
+            return ("invalid_definition", Exit::Failed);
+        }
+        if let Some(error) = cause.downcast_ref::<StoreError>() {
+            return (store_code(error), Exit::Failed);
+        }
+    }
+    ("failed", Exit::Failed)
+}
+
+fn store_code(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::UnknownOrg { .. } => "unknown_organisation",
+        StoreError::OrgExists { .. } => "organisation_exists",
+        StoreError::Locked { .. } => "data_directory_in_use",
+        StoreError::NoDataDirectory { .. } => "no_data_directory",
+        StoreError::Damaged { .. } | StoreError::JournalMissing { .. } => "data_damaged",
+        _ => "store_failed",
+    }
+}
+
+/// Prints what is wrong with the command line (or the help that was asked for) and gives the exit code.
+pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if !error.use_stderr() || !wants_json {
+        // Nothing can be done where the terminal is gone.
+        let _ = error.print();
+        return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+    }
+    let text = error.to_string();
+    let detail = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    print("usage", detail, Output { json: true });
+    Exit::Usage.into()
+}

@@ -1,0 +1,42 @@
+//! Where engine and oracle part: the first entry after which they answer a question differently.
+
+use anyhow::Result;
+use salescope_domain::{Answer, Entry, Query};
+use salescope_kpi::Engine;
+
+/// What a difference comes from.
+#[derive(Debug)]
+pub(crate) enum Culprit {
+    /// The entry after which the answers differ, and the answers up to it.
+    Entry { tenant_seq: u64, engine: Answer, oracle: Answer },
+    /// An engine that was fed the whole journal agrees with the oracle: the saved state differs from the journal.
+    Checkpoint,
+}
+
+/// Finds the first prefix of the journal over which the question has two answers. Halves the journal again and again: where
+/// they part and meet and part again, it is one of the places where they part.
+pub(crate) fn first_difference(entries: &[Entry], query: &Query, mut step: impl FnMut()) -> Result<Culprit> {
+    let mut answers = |count: usize| -> Result<(Answer, Answer)> {
+        step();
+        let mut engine = Engine::new();
+        engine.apply(&entries[..count]);
+        Ok((engine.query(query)?, salescope_oracle::answer(&entries[..count], query)))
+    };
+    let (mut engine, mut oracle) = answers(entries.len())?;
+    if engine == oracle {
+        return Ok(Culprit::Checkpoint);
+    }
+    let (mut equal, mut differs) = (0, entries.len());
+    while differs - equal > 1 {
+        let middle = equal + (differs - equal) / 2;
+        // A dimension may be unknown to the engine before the first entry that has it: there is no answer to differ.
+        match answers(middle) {
+            Ok((ours, theirs)) if ours != theirs => {
+                differs = middle;
+                (engine, oracle) = (ours, theirs);
+            }
+            _ => equal = middle,
+        }
+    }
+    Ok(Culprit::Entry { tenant_seq: entries[differs - 1].tenant_seq, engine, oracle })
+}

@@ -1,0 +1,278 @@
+//! People and teams: the SQL of `directory.db`, the only file that holds personal data.
+
+use super::{ROWS_PER_STATEMENT, SqliteStore, journal};
+use crate::error::While;
+use crate::{Directory, Names, StoreError};
+use async_trait::async_trait;
+use salescope_domain::{IdError, Label, OrgId, PersonId, SourceId, TeamId};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::{BTreeMap, HashMap};
+
+const RESOLVE: &str = "resolve names";
+const READ: &str = "read names";
+const ERASE: &str = "erase the person";
+
+/// Whose name it is.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Person,
+    Team,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Team => "team",
+        }
+    }
+}
+
+fn person_id(number: i64) -> PersonId {
+    PersonId::new(&format!("p{number}")).expect("a letter and a number are an id")
+}
+
+fn team_id(number: i64) -> TeamId {
+    TeamId::new(&format!("t{number}")).expect("a letter and a number are an id")
+}
+
+/// Whose parties are meant.
+struct Scope<'a> {
+    org: &'a OrgId,
+    source: &'a SourceId,
+    kind: Kind,
+}
+
+/// A party whose row is new or has a new name.
+struct Party {
+    external_id: String,
+    name: String,
+}
+
+#[async_trait]
+impl Directory for SqliteStore {
+    async fn resolve_people(
+        &self,
+        org: &OrgId,
+        source: &SourceId,
+        people: &[(&str, &str)],
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let numbers = self.resolve(&Scope { org, source, kind: Kind::Person }, people).await?;
+        Ok(numbers.into_iter().map(person_id).collect())
+    }
+
+    async fn resolve_teams(
+        &self,
+        org: &OrgId,
+        source: &SourceId,
+        teams: &[(&str, &str)],
+    ) -> Result<Vec<TeamId>, StoreError> {
+        let numbers = self.resolve(&Scope { org, source, kind: Kind::Team }, teams).await?;
+        Ok(numbers.into_iter().map(team_id).collect())
+    }
+
+    async fn lookup_people(
+        &self,
+        org: &OrgId,
+        source: &SourceId,
+        external_ids: &[&str],
+    ) -> Result<Vec<Option<PersonId>>, StoreError> {
+        let numbers = self.lookup(&Scope { org, source, kind: Kind::Person }, external_ids).await?;
+        Ok(numbers.into_iter().map(|number| number.map(person_id)).collect())
+    }
+
+    async fn lookup_teams(
+        &self,
+        org: &OrgId,
+        source: &SourceId,
+        external_ids: &[&str],
+    ) -> Result<Vec<Option<TeamId>>, StoreError> {
+        let numbers = self.lookup(&Scope { org, source, kind: Kind::Team }, external_ids).await?;
+        Ok(numbers.into_iter().map(|number| number.map(team_id)).collect())
+    }
+
+    async fn names(&self, org: &OrgId) -> Result<Names, StoreError> {
+        self.check_org(org).await?;
+        let mut connection = self.directory.lock().await;
+        let people = named(&mut connection, org, Kind::Person).await?;
+        let teams = named(&mut connection, org, Kind::Team).await?;
+        Ok(Names {
+            people: people.into_iter().map(|(number, name)| (person_id(number), name)).collect(),
+            teams: teams.into_iter().map(|(number, name)| (team_id(number), name)).collect(),
+        })
+    }
+
+    async fn erase_person(&self, org: &OrgId, person: &PersonId) -> Result<(), StoreError> {
+        self.check_org(org).await?;
+        let number = person.as_str().strip_prefix('p').and_then(|number| number.parse::<i64>().ok());
+        let number = number.filter(|number| person_id(*number) == *person).unwrap_or_default();
+        let mut connection = self.directory.lock().await;
+        let erased = sqlx::query(
+            "UPDATE party SET external_id = NULL, name = '' WHERE org_id = ?1 AND kind = ?2 AND number = ?3",
+        )
+        .bind(org.as_str())
+        .bind(Kind::Person.as_str())
+        .bind(number)
+        .execute(&mut *connection)
+        .await
+        .doing(ERASE)?;
+        if erased.rows_affected() == 0 {
+            return Err(StoreError::UnknownPerson { org: org.clone(), person: person.clone() });
+        }
+        // The write-ahead log still has the old text: move it into the file, where it is overwritten, and empty the log.
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *connection)
+            .await
+            .doing(ERASE)?;
+        if busy != 0 {
+            return Err(StoreError::ErasureUnfinished { org: org.clone(), person: person.clone() });
+        }
+        Ok(())
+    }
+}
+
+impl SqliteStore {
+    /// Fails when there is no such organisation.
+    async fn check_org(&self, org: &OrgId) -> Result<(), StoreError> {
+        let mut connection = self.readers.acquire().await.doing(READ)?;
+        journal::head(&mut connection, org).await?;
+        Ok(())
+    }
+
+    fn check_count(&self, count: usize) -> Result<(), StoreError> {
+        let max = self.options.names_per_call_max;
+        if count > max { Err(StoreError::TooManyNames { count, max }) } else { Ok(()) }
+    }
+
+    async fn resolve(&self, scope: &Scope<'_>, parties: &[(&str, &str)]) -> Result<Vec<i64>, StoreError> {
+        self.check_count(parties.len())?;
+        let parties = parties
+            .iter()
+            .enumerate()
+            .map(|(index, party)| check_party(scope.source, index, *party))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.check_org(scope.org).await?;
+        let mut connection = self.directory.lock().await;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(RESOLVE)?;
+        let external_ids = parties.iter().map(|party| party.external_id.as_str());
+        let mut known = known(&mut transaction, scope, external_ids).await?;
+        let mut last = last_number(&mut transaction, scope).await?;
+        let mut numbers = Vec::with_capacity(parties.len());
+        let mut changed = BTreeMap::new();
+        for party in parties {
+            let number = match known.get_mut(&party.external_id) {
+                None => {
+                    last += 1;
+                    known.insert(party.external_id.clone(), (last, party.name.clone()));
+                    changed.insert(last, party);
+                    last
+                }
+                Some((number, name)) => {
+                    let number = *number;
+                    if !party.name.is_empty() && party.name != *name {
+                        name.clone_from(&party.name);
+                        changed.insert(number, party);
+                    }
+                    number
+                }
+            };
+            numbers.push(number);
+        }
+        upsert(&mut transaction, scope, &changed).await?;
+        transaction.commit().await.doing(RESOLVE)?;
+        Ok(numbers)
+    }
+
+    async fn lookup(&self, scope: &Scope<'_>, external_ids: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+        self.check_count(external_ids.len())?;
+        self.check_org(scope.org).await?;
+        let external_ids: Vec<&str> = external_ids.iter().map(|id| id.trim()).collect();
+        let mut connection = self.directory.lock().await;
+        let known = known(&mut connection, scope, external_ids.iter().copied()).await?;
+        Ok(external_ids.into_iter().map(|id| known.get(id).map(|(number, _)| *number)).collect())
+    }
+}
+
+/// Trims and checks an external id and a name.
+fn check_party(
+    source: &SourceId,
+    index: usize,
+    (external_id, name): (&str, &str),
+) -> Result<Party, StoreError> {
+    let invalid = |field| {
+        move |reason: IdError| StoreError::InvalidName { source_id: source.clone(), index, field, reason }
+    };
+    let external_id = Label::new(external_id).map_err(invalid("external id"))?.as_str().to_owned();
+    let name = match Label::new(name) {
+        Ok(name) => name.as_str().to_owned(),
+        Err(IdError::Empty) => String::new(),
+        Err(reason) => return Err(invalid("name")(reason)),
+    };
+    Ok(Party { external_id, name })
+}
+
+/// Number and name of those external ids that are known.
+async fn known(
+    connection: &mut SqliteConnection,
+    scope: &Scope<'_>,
+    external_ids: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, (i64, String)>, StoreError> {
+    let external_ids: Vec<&str> = external_ids.collect();
+    let external_ids = serde_json::to_string(&external_ids).expect("texts always serialise");
+    let rows: Vec<(String, i64, String)> = sqlx::query_as(
+        "SELECT p.external_id, p.number, p.name FROM json_each(?4) AS k CROSS JOIN party AS p
+         WHERE p.org_id = ?1 AND p.kind = ?2 AND p.source = ?3 AND p.external_id = k.value",
+    )
+    .bind(scope.org.as_str())
+    .bind(scope.kind.as_str())
+    .bind(scope.source.as_str())
+    .bind(external_ids)
+    .fetch_all(connection)
+    .await
+    .doing(READ)?;
+    Ok(rows.into_iter().map(|(external_id, number, name)| (external_id, (number, name))).collect())
+}
+
+/// The highest number given out, across sources and erased ones.
+async fn last_number(connection: &mut SqliteConnection, scope: &Scope<'_>) -> Result<i64, StoreError> {
+    sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM party WHERE org_id = ?1 AND kind = ?2")
+        .bind(scope.org.as_str())
+        .bind(scope.kind.as_str())
+        .fetch_one(connection)
+        .await
+        .doing(RESOLVE)
+}
+
+async fn upsert(
+    connection: &mut SqliteConnection,
+    scope: &Scope<'_>,
+    parties: &BTreeMap<i64, Party>,
+) -> Result<(), StoreError> {
+    let parties: Vec<_> = parties.iter().collect();
+    for chunk in parties.chunks(ROWS_PER_STATEMENT) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO party (org_id, kind, number, source, external_id, name) ",
+        );
+        query.push_values(chunk, |mut row, (number, party)| {
+            row.push_bind(scope.org.as_str()).push_bind(scope.kind.as_str()).push_bind(**number);
+            row.push_bind(scope.source.as_str()).push_bind(&party.external_id).push_bind(&party.name);
+        });
+        query.push(" ON CONFLICT (org_id, kind, number) DO UPDATE SET name = excluded.name");
+        query.build().execute(&mut *connection).await.doing(RESOLVE)?;
+    }
+    Ok(())
+}
+
+/// Numbers and names of those that have a name.
+async fn named(
+    connection: &mut SqliteConnection,
+    org: &OrgId,
+    kind: Kind,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    sqlx::query_as("SELECT number, name FROM party WHERE org_id = ?1 AND kind = ?2 AND name <> ''")
+        .bind(org.as_str())
+        .bind(kind.as_str())
+        .fetch_all(connection)
+        .await
+        .doing(READ)
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# The steps of `./dev test` that are more than one command. Sourced by test.sh, which removes `test_logs` at its end.
+
+test_logs=$(mktemp -d)
+
+# Beside a checkout; not part of the repository.
+real_export=../shared/data/crm
+
+# Tests with this in their name read the real export.
+reads_real_export='test(shared_data_)'
+
+has_cargo_deny() { cargo deny --version >/dev/null 2>&1; }
+
+check_dependencies() {
+  cargo deny --locked check --hide-inclusion-graph bans licenses sources
+}
+
+run_tests() {
+  local options=(--workspace --locked)
+  if [ "${CI:-}" = true ]; then options+=(--profile ci); fi
+  if [ -t 1 ]; then options+=(--color always); fi
+  if [ ! -d "$real_export" ]; then options+=(-E "not $reads_real_export"); fi
+  cargo nextest run "${options[@]}" 2>&1 | tee "$test_logs/tests"
+}
+
+# Names the tests that the run left out: those marked `ignore`, and those that read the real export.
+name_skipped_tests() {
+  local test
+  while read -r test; do
+    skip "test $test" "marked ignore"
+  done < <(list_tests --run-ignored only)
+  if [ -d "$real_export" ]; then return; fi
+  while read -r test; do
+    skip "test $test" "$real_export is absent"
+  done < <(list_tests -E "$reads_real_export")
+}
+
+list_tests() {
+  cargo nextest list --workspace --locked --message-format oneline --cargo-quiet "$@" 2>/dev/null || true
+}
+
+run_doc_tests() {
+  cargo test --doc --workspace --locked 2>&1 | tee "$test_logs/doc_tests"
+}
+
+check_api_docs() {
+  RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --locked
+}
+
+# Succeeds, and says why, when the check of the real export cannot run here.
+why_no_export_check() {
+  if [ ! -d "$real_export" ]; then
+    echo "$real_export is absent"
+  elif ! have python3 && ! apt_install python3 >/dev/null 2>&1; then
+    echo "python3 is not installed"
+  else
+    return 1
+  fi
+}
+
+check_real_export() {
+  cargo build --locked --bin salescope &&
+    python3 scripts/check_crm_kpis.py "$(target_folder)/debug/salescope" "$real_export"
+}
+
+# One plain line over unit, integration and doc tests, from the summaries that the runners printed themselves.
+count_tests() {
+  cat "$test_logs"/* 2>/dev/null | sed $'s/\x1b\\[[0-9;]*m//g' | awk '
+    function before(word,   parts, n) {
+      n = split($0, parts, word)
+      if (n < 2) return 0
+      sub(/ \([^)]*\)$/, "", parts[1]); sub(/.*[^0-9]/, "", parts[1])
+      return parts[1] + 0
+    }
+    / Summary \[/ { seen = 1; passed += before(" passed"); skipped += before(" skipped")
+                    failed += before(" failed") + before(" timed out") + before(" exec failed") }
+    /^test result: / { passed += before(" passed"); failed += before(" failed"); skipped += before(" ignored") }
+    END { if (seen) printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; else print "the tests did not run" }'
+}
