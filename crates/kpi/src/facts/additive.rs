@@ -1,6 +1,6 @@
 //! Activities and metric points.
 
-use super::schema::{ACTIVITY_KINDS, FIRST};
+use super::schema::FIRST;
 use super::{Ask, Fact, FactRow, Sink};
 use crate::state::ActivityState;
 use crate::world::World;
@@ -27,29 +27,33 @@ pub(crate) fn last_activities(world: &World<'_>) -> (Vec<i64>, bool) {
     (last, none)
 }
 
+/// The code of a kind: its place among the schema's.
 fn code(kind: ActivityKind) -> u8 {
-    let name = match kind {
-        ActivityKind::Call => "call",
-        ActivityKind::Email => "email",
-        ActivityKind::Meeting => "meeting",
-        ActivityKind::Task => "task",
-        ActivityKind::Note => "note",
-        ActivityKind::Other => "other",
-    };
-    let at = ACTIVITY_KINDS.iter().position(|kind| *kind == name);
-    at.and_then(|at| u8::try_from(at).ok()).expect("every kind is in the list")
+    match kind {
+        ActivityKind::Call => 0,
+        ActivityKind::Email => 1,
+        ActivityKind::Meeting => 2,
+        ActivityKind::Task => 3,
+        ActivityKind::Note => 4,
+        ActivityKind::Other => 5,
+    }
 }
 
-/// Activities of one person in one minute, for those minutes that touch the range.
-fn per_minute(world: &World<'_>) -> HashMap<(u32, i64), u32> {
+/// The standing activities of the minutes that touch the range, by position in the ledger.
+fn of_range<'a>(world: &World<'a>) -> Vec<&'a ActivityState> {
     let clock = &world.clock;
-    let minutes = clock.from_start.div_euclid(MINUTE_MS)..=clock.as_of.div_euclid(MINUTE_MS);
+    let from = clock.from_start.div_euclid(MINUTE_MS) * MINUTE_MS;
+    let to = (clock.as_of.div_euclid(MINUTE_MS) + 1) * MINUTE_MS;
+    let rows = world.state.activities.rows().iter();
+    let inside = rows.filter(|row| (from..to).contains(&row.value.occurred) && row.stands(world.known));
+    inside.map(|row| &row.value).collect()
+}
+
+/// Activities of one person in one minute.
+fn per_minute(activities: &[&ActivityState]) -> HashMap<(u32, i64), u32> {
     let mut counts = HashMap::new();
-    for row in world.state.activities.rows() {
-        let minute = row.value.occurred.div_euclid(MINUTE_MS);
-        if row.value.owner != 0 && minutes.contains(&minute) && row.stands(world.known) {
-            *counts.entry((row.value.owner, minute)).or_insert(0) += 1;
-        }
+    for activity in activities.iter().filter(|activity| activity.owner != 0) {
+        *counts.entry((activity.owner, activity.occurred.div_euclid(MINUTE_MS))).or_insert(0) += 1;
     }
     counts
 }
@@ -70,10 +74,10 @@ fn activity_dims(world: &World<'_>, activity: &ActivityState) -> (u32, Dims, Amo
 
 /// Hands the activities of the range to the sink.
 pub(crate) fn activities(world: &World<'_>, sink: &mut impl Sink) {
-    let per_minute = per_minute(world);
-    for standing in world.state.activities.rows() {
-        let activity = &standing.value;
-        if !world.clock.contains(activity.occurred) || !standing.stands(world.known) {
+    let of_range = of_range(world);
+    let per_minute = per_minute(&of_range);
+    for activity in of_range {
+        if !world.clock.contains(activity.occurred) {
             continue;
         }
         let minute = (activity.owner, activity.occurred.div_euclid(MINUTE_MS));

@@ -15,14 +15,15 @@ impl Deal<'_> {
             self.blind(Fact::CloseDateMoved, sink);
         }
         let any_state = crate::sabotage::on("push_from_closed_deals");
-        for (pair, times) in self.versions.rows.windows(2).zip(&self.versions.times[1..]) {
-            let open = pair.iter().all(|row| row.state() == State::Open) || any_state;
-            let moved = pair[0].close().zip(pair[1].close()).map(|(old, new)| new.days_since(old));
-            let Some(days) = moved.filter(|days| *days != 0 && open && clock.contains(times.occurred)) else {
-                continue;
-            };
+        for at in self.versions.between(clock.from_start, clock.as_of) {
+            let Some(before) = at.checked_sub(1).map(|before| &self.versions.rows[before]) else { continue };
+            let after = &self.versions.rows[at];
+            let open = before.state() == State::Open && after.state() == State::Open || any_state;
+            let moved = before.close().zip(after.close()).map(|(old, new)| new.days_since(old));
+            let Some(days) = moved.filter(|days| *days != 0 && open) else { continue };
+            let occurred = Instant::from_ms(self.versions.times[at].occurred);
             let mut row = self.row(Fact::CloseDateMoved, self.head_dims());
-            row.day = Some(self.world.settings.time_zone.local_date(Instant::from_ms(times.occurred)));
+            row.day = Some(self.world.settings.time_zone.local_date(occurred));
             row.flags = if days > 0 { FIRST } else { 0 };
             row.number = Some(i64::from(days));
             row.amount = self.amount(self.head);

@@ -161,14 +161,14 @@ impl<'a> Deal<'a> {
 
     /// Whether its history begins at or after `start` (milliseconds) although it existed before `before`.
     fn blind_since(&self, start: i64, before: Date) -> bool {
-        let (Some(first), Some(times)) = (self.versions.rows.first(), self.versions.times.first()) else {
+        // Times never fall along the versions: a deal that has rested since before `start` began before it.
+        let rested = self.versions.last_times().is_none_or(|last| last.occurred < start);
+        if rested || self.gone() || self.closed_before_range() {
             return false;
-        };
-        !first.is_creation()
-            && times.occurred >= start
-            && self.head.created().is_none_or(|created| created < before)
-            && !self.gone()
-            && !self.closed_before_range()
+        }
+        let begins = self.versions.times.first().zip(self.versions.rows.first());
+        self.head.created().is_none_or(|created| created < before)
+            && begins.is_some_and(|(times, first)| times.occurred >= start && !first.is_creation())
     }
 
     fn blind(&self, fact: Fact, sink: &mut impl Sink) {

@@ -1,7 +1,7 @@
 //! Open deals at a time: stocks, slips and frozen forecasts.
 
 use super::schema::{
-    CATEGORIES, FIRST, FROZEN_COMMIT, FROZEN_WON, OPEN_DUE_IN_RANGE, OPEN_HAS_PROBABILITY, OPEN_OVERDUE, OPEN_STALE,
+    FIRST, FROZEN_COMMIT, FROZEN_WON, OPEN_DUE_IN_RANGE, OPEN_HAS_PROBABILITY, OPEN_OVERDUE, OPEN_STALE,
 };
 use super::{Ask, Deal, Fact, Sink};
 use crate::state::row::{Row, State};
@@ -151,17 +151,15 @@ impl Deal<'_> {
     }
 }
 
-/// The code of a category.
+/// The code of a category: its place among the schema's.
 fn code(category: Option<ForecastCategory>) -> u8 {
-    let name = match category {
-        Some(ForecastCategory::Pipeline) => "pipeline",
-        Some(ForecastCategory::BestCase) => "best_case",
-        Some(ForecastCategory::MostLikely) => "most_likely",
-        Some(ForecastCategory::Commit) => "commit",
-        Some(ForecastCategory::Closed) => "closed",
-        Some(ForecastCategory::Omitted) => "omitted",
-        None => "none",
-    };
-    let at = CATEGORIES.iter().position(|category| *category == name);
-    at.and_then(|at| u8::try_from(at).ok()).expect("every category is in the list")
+    match category {
+        Some(ForecastCategory::Pipeline) => 0,
+        Some(ForecastCategory::BestCase) => 1,
+        Some(ForecastCategory::MostLikely) => 2,
+        Some(ForecastCategory::Commit) => 3,
+        Some(ForecastCategory::Closed) => 4,
+        Some(ForecastCategory::Omitted) => 5,
+        None => 6,
+    }
 }

@@ -63,11 +63,29 @@ pub(crate) const OPEN_HAS_PROBABILITY: u8 = 8;
 /// Codes of frozen forecasts.
 pub(crate) const FROZEN_WON: u8 = 0;
 pub(crate) const FROZEN_COMMIT: u8 = 1;
-/// Flags of the other facts: `slipped`, `moved_on`, `reached_next`, `later`, `at_end`, `bulk`, `counted`, `at_quota`.
+/// The flag of the other facts: `slipped`, `moved_on`, `reached_next`, `later`, `at_end`, `bulk`, `at_quota`.
 pub(crate) const FIRST: u8 = 1;
-pub(crate) const SECOND: u8 = 2;
 
-/// Steps of the waterfall, by code.
+/// Steps of the waterfall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Start,
+    New,
+    Reopened,
+    PulledIn,
+    Increased,
+    TransferredIn,
+    Won,
+    Lost,
+    PushedOut,
+    Decreased,
+    Removed,
+    TransferredOut,
+    Currency,
+    End,
+}
+
+/// The steps' names, by code.
 pub(crate) const STEPS: [&str; 14] = [
     "start",
     "new",
@@ -227,5 +245,21 @@ impl Fact {
     /// Whether it is told per day, whatever the range: the facts that a view keeps in daily panes.
     pub(crate) fn has_day(self) -> bool {
         matches!(self, Self::DealClosed | Self::DealCreated | Self::StageLeft | Self::CloseDateMoved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_stand_in_the_order_of_their_names() {
+        assert_eq!(STEPS[Step::Start as usize], "start");
+        assert_eq!(STEPS[Step::TransferredOut as usize], "transferred_out");
+        assert_eq!(STEPS[Step::End as usize], "end");
+        assert_eq!(STEPS.len(), Step::End as usize + 1);
+        let widest = SCHEMAS.iter().filter_map(|schema| schema.code).map(|(_, codes)| codes.len()).max();
+        assert!(widest <= Some(32), "an input keeps its codes in 32 bits");
+        assert!(SCHEMAS.iter().all(|schema| schema.flags.len() <= 8), "and its flags in 8");
     }
 }

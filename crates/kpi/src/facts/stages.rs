@@ -65,9 +65,9 @@ impl Deal<'_> {
             self.blind(Fact::StageEntered, sink);
         }
         let mut seen: Vec<u32> = Vec::new();
-        for (at, times) in self.versions.times.iter().enumerate() {
+        for at in self.versions.between(clock.from_start, clock.as_of) {
             let stage = self.versions.rows[at].stage;
-            if !clock.contains(times.occurred) || !self.enters(at) || seen.contains(&stage) {
+            if !self.enters(at) || seen.contains(&stage) {
                 continue;
             }
             seen.push(stage);
@@ -86,24 +86,27 @@ impl Deal<'_> {
         if self.blind_since(clock.from_start, clock.end) {
             self.blind(Fact::StageLeft, sink);
         }
-        for at in 0..self.versions.rows.len() {
-            if !self.enters(at) {
-                continue;
-            }
-            let stage = self.versions.rows[at].stage;
-            let mut later = (at + 1)..self.versions.rows.len();
-            let left = later.find(|later| {
-                let row = &self.versions.rows[*later];
-                row.stage != stage || row.state() != State::Open
-            });
-            let Some(left) = left.map(|left| self.versions.times[left].occurred).filter(|at| clock.contains(*at)) else {
-                continue;
-            };
+        for left in self.versions.between(clock.from_start, clock.as_of) {
+            let Some(entered) = self.stay_before(left) else { continue };
+            let stage = self.versions.rows[entered].stage;
+            let times = self.versions.times;
             let mut row = self.stage_row(Fact::StageLeft, stage);
-            row.number = Some(left - self.versions.times[at].occurred);
-            row.day = Some(self.world.settings.time_zone.local_date(Instant::from_ms(left)));
+            row.number = Some(times[left].occurred - times[entered].occurred);
+            row.day = Some(self.world.settings.time_zone.local_date(Instant::from_ms(times[left].occurred)));
             sink.row(&row);
         }
+    }
+
+    /// Where the stay began that version `left` ends, if it ends one whose beginning is known.
+    fn stay_before(&self, left: usize) -> Option<usize> {
+        let rows = self.versions.rows;
+        let last = left.checked_sub(1)?;
+        let stays = |at: usize| rows[at].state() == State::Open && rows[at].stage == rows[last].stage;
+        if !stays(last) || stays(left) {
+            return None;
+        }
+        let entered = (0..=last).rev().take_while(|at| stays(*at)).last()?;
+        self.enters(entered).then_some(entered)
     }
 
     pub(super) fn stages_reached(&self, sink: &mut impl Sink) {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: along a deal's path the signed steps sum to what is in at the end, in every group.
 
-use super::schema::{FIRST, STEPS};
+use super::schema::{FIRST, Step};
 use super::{Ask, Deal, Fact, FactRow, Sink};
 use crate::state::row::{Row, State};
 use crate::world::dims::{Dim, Dims};
@@ -12,11 +12,6 @@ use salescope_domain::{Currency, Date, FxPolicy};
 
 /// A version's amount by product label (one piece when products do not matter), or the currency that has no rate.
 type Pieces = Vec<(u32, Result<i64, Currency>)>;
-
-fn code(step: &str) -> u8 {
-    let at = STEPS.iter().position(|name| *name == step);
-    at.and_then(|at| u8::try_from(at).ok()).expect("every step is in the list")
-}
 
 struct Walk<'a, 'w, S> {
     deal: &'a Deal<'w>,
@@ -50,15 +45,15 @@ impl<S: Sink> Walk<'_, '_, S> {
         parts.into_iter().map(|(label, amount)| (label, home(amount))).collect()
     }
 
-    fn emit(&mut self, step: &str, sign: i64, row: &Row, pieces: &Pieces) {
+    fn emit(&mut self, step: Step, sign: i64, row: &Row, pieces: &Pieces) {
         self.emit_noted(step, sign, row, pieces, row.amount().is_none().then_some("amount_missing"));
     }
 
-    fn emit_noted(&mut self, step: &str, sign: i64, row: &Row, pieces: &Pieces, note: Option<&'static str>) {
+    fn emit_noted(&mut self, step: Step, sign: i64, row: &Row, pieces: &Pieces, note: Option<&'static str>) {
         let dims = Dims::of(self.deal.source, row);
         let mut fact = FactRow::new(Fact::PipelineStep, self.deal.slot + 1, dims);
-        fact.code = code(step);
-        fact.flags = if step == "end" { FIRST } else { 0 };
+        fact.code = step as u8;
+        fact.flags = if step == Step::End { FIRST } else { 0 };
         fact.note = note;
         for (label, amount) in pieces {
             fact.amount = match amount {
@@ -91,14 +86,14 @@ impl<S: Sink> Walk<'_, '_, S> {
         let of = |pieces: &Pieces, label| pieces.iter().find(|(l, _)| *l == label).map_or(Ok(0), |(_, a)| *a);
         for label in labels {
             let change = of(after, label).and_then(|after| of(before, label).map(|before| after - before));
-            let steps: &[&str] = match change {
+            let steps: &[Step] = match change {
                 Ok(0) => &[],
-                Ok(change) if change > 0 => &["increased"],
-                Ok(_) => &["decreased"],
-                Err(_) => &["increased", "decreased"],
+                Ok(change) if change > 0 => &[Step::Increased],
+                Ok(_) => &[Step::Decreased],
+                Err(_) => &[Step::Increased, Step::Decreased],
             };
             for step in steps {
-                self.emit_noted(step, 1, row, &vec![(label, change)], None);
+                self.emit_noted(*step, 1, row, &vec![(label, change)], None);
             }
         }
     }
@@ -116,27 +111,27 @@ impl<S: Sink> Walk<'_, '_, S> {
             (None, false) => {}
             (None, true) => {
                 let step = match before.map(Row::state) {
-                    None | Some(State::Deleted | State::Merged) => "new",
-                    Some(State::Won | State::Lost) => "reopened",
-                    Some(State::Open) => "pulled_in",
+                    None | Some(State::Deleted | State::Merged) => Step::New,
+                    Some(State::Won | State::Lost) => Step::Reopened,
+                    Some(State::Open) => Step::PulledIn,
                 };
                 self.emit(step, 1, after, &self.pieces(after, date));
             }
             (Some(before), false) => {
                 let step = match after.state() {
-                    State::Won => "won",
-                    State::Lost => "lost",
-                    State::Deleted | State::Merged => "removed",
-                    State::Open => "pushed_out",
+                    State::Won => Step::Won,
+                    State::Lost => Step::Lost,
+                    State::Deleted | State::Merged => Step::Removed,
+                    State::Open => Step::PushedOut,
                 };
                 self.emit(step, -1, before, &self.pieces(before, date));
             }
             (Some(before), true) => {
                 let (old, new) = (self.pieces(before, date), self.pieces(after, date));
                 if self.transferred(before, after) {
-                    self.emit("transferred_out", -1, before, &old);
+                    self.emit(Step::TransferredOut, -1, before, &old);
                     let note = before.amount().is_none().then_some("amount_missing");
-                    self.emit_noted("transferred_in", 1, after, &old, note);
+                    self.emit_noted(Step::TransferredIn, 1, after, &old, note);
                 }
                 if !self.same_amount(before, after) {
                     self.emit_changes(after, &old, &new);
@@ -157,11 +152,11 @@ impl Deal<'_> {
         let mut walk = Walk { deal: self, world: self.world, ask, sink };
         if let Some(row) = start.filter(|row| walk.is_in(row)) {
             let (then, now) = (walk.pieces(row, clock.range.from), walk.pieces(row, clock.float_date()));
-            walk.emit("start", 1, row, &then);
+            walk.emit(Step::Start, 1, row, &then);
             let difference = |now: Result<i64, Currency>, then: Result<i64, Currency>| Ok(now? - then?);
             let revalued = now.into_iter().zip(then).map(|((label, now), (_, then))| (label, difference(now, then)));
             let revalued: Pieces = revalued.collect();
-            walk.emit("currency", 1, row, &revalued);
+            walk.emit(Step::Currency, 1, row, &revalued);
         }
         let last = self.versions.count_before(clock.as_of).max(first);
         let mut before = start;
@@ -171,7 +166,7 @@ impl Deal<'_> {
         }
         if let Some(row) = before.filter(|row| walk.is_in(row)) {
             let pieces = walk.pieces(row, clock.float_date());
-            walk.emit("end", 1, row, &pieces);
+            walk.emit(Step::End, 1, row, &pieces);
         }
     }
 }

@@ -70,15 +70,16 @@ pub(crate) fn reps(world: &World<'_>, dims: &[Dim], sink: &mut impl Sink) {
     run.scan(&Ask { facts: vec![Fact::DealClosed], ..Ask::default() });
     for (person, (quota, mut missing)) in quotas.by_person {
         let group = run.groups.iter_mut().find(|group| group.key[0] == person);
+        let mut row = FactRow::new(Fact::Rep, 0, Dims { owner: person, ..Dims::default() });
         let won = match group {
             None => Some(BigRational::zero()),
             Some(group) => {
+                row.note = (group.accs[0].absent > 0).then_some("amount_missing");
                 let won = group.accs[0].value(&inputs[0], world);
                 missing.extend(&group.accs[0].no_rate);
                 won
             }
         };
-        let row = FactRow::new(Fact::Rep, 0, Dims { owner: person, ..Dims::default() });
         match won.filter(|_| missing.is_empty()) {
             Some(won) => {
                 let (code, flags) = (band(&won, &quota), if won >= quota { FIRST } else { 0 });

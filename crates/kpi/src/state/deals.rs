@@ -1,7 +1,8 @@
 //! The versions of all deals, contiguous per deal, in blocks of deals.
 //!
-//! Invariants: a deal's versions lie in one unbroken run, oldest first, and both of their times never fall. A block is the
-//! unit of compaction, of copy-on-write and of a snapshot's chunk.
+//! Invariants: a deal's versions lie in one unbroken run, oldest first, and both of their times never fall. The last version
+//! of each deal stands a second time in an array of its own: most questions read nothing else, and read it in a stream.
+//! A block is the unit of compaction, of copy-on-write and of a snapshot's chunk.
 
 use super::row::{Row, Times};
 use bytemuck::Zeroable;
@@ -26,6 +27,8 @@ pub(crate) struct Block {
     spans: Vec<Span>,
     times: Vec<Times>,
     rows: Vec<Row>,
+    /// The last version of each deal; blank for a deal without any.
+    heads: Vec<(Times, Row)>,
     dead: usize,
 }
 
@@ -34,18 +37,24 @@ pub(crate) struct Block {
 pub(crate) struct Versions<'a> {
     pub rows: &'a [Row],
     pub times: &'a [Times],
+    last: Option<(&'a Times, &'a Row)>,
 }
 
 impl<'a> Versions<'a> {
     /// The last version.
     pub(crate) fn head(self) -> Option<&'a Row> {
-        self.rows.last()
+        self.last.map(|(_, row)| row)
+    }
+
+    /// When the last version was known and occurred.
+    pub(crate) fn last_times(self) -> Option<&'a Times> {
+        self.last.map(|(times, _)| times)
     }
 
     /// Those known at `at`.
     pub(crate) fn known_at(self, at: i64) -> Self {
         let at = if crate::sabotage::on("as_known_exclusive") { at - 1 } else { at };
-        if self.times.last().is_none_or(|last| last.known <= at) {
+        if self.last_times().is_none_or(|last| last.known <= at) {
             return self;
         }
         let len = self.times.partition_point(|times| times.known <= at);
@@ -54,21 +63,34 @@ impl<'a> Versions<'a> {
 
     /// The first `len`.
     pub(crate) fn first(self, len: usize) -> Self {
-        Self { rows: &self.rows[..len], times: &self.times[..len] }
+        let (rows, times) = (&self.rows[..len], &self.times[..len]);
+        Self { rows, times, last: times.last().zip(rows.last()) }
     }
 
     /// How many occurred before `at`.
     pub(crate) fn count_before(self, at: i64) -> usize {
         // Most questions are about the present: look at the last version first.
-        match self.times.last() {
+        match self.last_times() {
             Some(last) if last.occurred >= at => self.times.partition_point(|times| times.occurred < at),
             _ => self.times.len(),
         }
     }
 
+    /// The positions of those that occurred at or after `from` and before `to`.
+    pub(crate) fn between(self, from: i64, to: i64) -> std::ops::Range<usize> {
+        if self.last_times().is_none_or(|last| last.occurred < from) {
+            return self.times.len()..self.times.len();
+        }
+        let start = self.count_before(from);
+        start..self.count_before(to).max(start)
+    }
+
     /// The state just before `at`, if the deal had one.
     pub(crate) fn before(self, at: i64) -> Option<&'a Row> {
-        self.count_before(at).checked_sub(1).map(|index| &self.rows[index])
+        match self.last {
+            Some((times, row)) if times.occurred < at => Some(row),
+            _ => self.count_before(at).checked_sub(1).map(|index| &self.rows[index]),
+        }
     }
 }
 
@@ -82,7 +104,9 @@ impl Block {
     pub(crate) fn versions(&self, slot: usize) -> Versions<'_> {
         let Span { start, len, .. } = self.spans[slot];
         let range = start as usize..(start + len) as usize;
-        Versions { rows: &self.rows[range.clone()], times: &self.times[range] }
+        let (times, row) = &self.heads[slot];
+        let last = (len > 0).then_some((times, row));
+        Versions { rows: &self.rows[range.clone()], times: &self.times[range], last }
     }
 
     fn push(&mut self, slot: usize, times: Times, row: Row) {
@@ -95,6 +119,7 @@ impl Block {
         span.len += 1;
         self.times[at] = times;
         self.rows[at] = row;
+        self.heads[slot] = (times, row);
     }
 
     fn grow(&mut self, slot: usize) {
@@ -133,7 +158,8 @@ impl Block {
 
     /// Moves every run to its place in slot order, with room for `more` versions at `slot`.
     fn compact(&mut self, slot: usize, more: u32) {
-        let old = std::mem::take(self);
+        let mut old = std::mem::take(self);
+        self.heads = std::mem::take(&mut old.heads);
         let live: usize = old.spans.iter().map(|span| (span.len + span.len / 4) as usize).sum();
         self.rows.reserve_exact(live + more as usize);
         self.times.reserve_exact(live + more as usize);
@@ -157,14 +183,20 @@ impl Block {
             spans.push(Span { start, len: *len, cap: *len });
             start = start.checked_add(*len)?;
         }
-        let fits = start as usize == rows.len() && rows.len() == times.len();
-        fits.then_some(Self { spans, times, rows, dead: 0 })
+        (start as usize == rows.len() && rows.len() == times.len()).then_some(())?;
+        let head = |span: &Span| match (span.start + span.len).checked_sub(1).filter(|_| span.len > 0) {
+            Some(at) => (times[at as usize], rows[at as usize]),
+            None => (Times::zeroed(), Row::blank()),
+        };
+        let heads = spans.iter().map(head).collect();
+        Some(Self { spans, times, rows, heads, dead: 0 })
     }
 
     fn bytes(&self) -> usize {
         self.spans.capacity() * size_of::<Span>()
             + self.times.capacity() * size_of::<Times>()
             + self.rows.capacity() * size_of::<Row>()
+            + self.heads.capacity() * size_of::<(Times, Row)>()
     }
 }
 
@@ -187,7 +219,9 @@ impl Deals {
             self.blocks.push(Arc::default());
         }
         let block = self.blocks.last_mut().expect("a block was added before its first deal");
-        Arc::make_mut(block).spans.push(Span::default());
+        let block = Arc::make_mut(block);
+        block.spans.push(Span::default());
+        block.heads.push((Times::zeroed(), Row::blank()));
         self.len += 1;
         self.len - 1
     }
@@ -199,7 +233,7 @@ impl Deals {
 
     /// Adds a version whose times are not below those of the one before.
     pub(crate) fn push(&mut self, deal: usize, times: Times, row: Row) {
-        let last = self.versions(deal).times.last().copied();
+        let last = self.versions(deal).last_times().copied();
         debug_assert!(last.is_none_or(|last| last.known <= times.known && last.occurred <= times.occurred));
         Arc::make_mut(&mut self.blocks[deal / BLOCK_DEALS]).push(deal % BLOCK_DEALS, times, row);
     }

@@ -61,12 +61,14 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         }
         created => created?,
     }
+    // No fact is older: dates before 1970 are refused.
+    let first_date = Date::from_days(0);
     let calendar = Calendar { start_month: options.fiscal_start, ..Calendar::default() };
     let change = SettingsChange {
         name: Some(name.clone()),
         currency: Some(options.currency),
         time_zone: Some(options.time_zone.clone()),
-        calendar: Some((Date::MIN, calendar)),
+        calendar: Some((first_date, calendar)),
         ..SettingsChange::empty(Version::stated(1))
     };
     store.append(&org, vec![Submission::live(Payload::Settings(change))], session.now).await?;

@@ -1,0 +1,68 @@
+//! Stored snapshots: whatever version was ever written can be read for good.
+//!
+//! `tests/fixtures/snapshot-vN.bin` holds an engine's bytes and `snapshot-vN.json` what it answered when they were written.
+//! A new version adds a pair; the old ones stay as they are.
+
+use salescope_domain::{Answer, Entry, Query};
+use salescope_kpi::{Engine, SNAPSHOT_VERSION};
+use salescope_testkit::histories::{self, Shape};
+use salescope_testkit::{Rng, kpis, queries};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+
+/// Seed of the fixtures' history and questions.
+const SEED: u64 = 4;
+/// Questions of each KPI.
+const QUESTIONS: usize = 2;
+
+fn path(version: u32, extension: &str) -> PathBuf {
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fixtures.join(format!("snapshot-v{version}.{extension}"))
+}
+
+fn history() -> Vec<Entry> {
+    let shape = Shape { deals_min: 12, deals_max: 12, activities_max: 12, points_max: 8, ..Shape::default() };
+    histories::with_shape(SEED, &shape)
+}
+
+/// Questions and their answers, as JSON: `{position, figures: [{query, answer}]}`.
+fn figures(engine: &Engine, entries: &[Entry]) -> Value {
+    let mut rng = Rng::new(SEED);
+    let mut figures = Vec::new();
+    for kpi in kpis::ALL {
+        let asked = (0..50).map(|_| queries::about(&mut rng, kpi, entries));
+        let answered = asked.filter_map(|query| engine.query(&query).ok().map(|answer| (query, answer)));
+        figures.extend(answered.take(QUESTIONS).map(|(query, answer)| json!({ "query": query, "answer": answer })));
+    }
+    json!({ "position": engine.position(), "figures": figures })
+}
+
+#[test]
+fn snapshots_of_every_version_are_restored_and_answer_the_recorded_figures() {
+    for version in 1..=SNAPSHOT_VERSION {
+        let read = |extension| fs::read(path(version, extension)).expect("each version has its fixture");
+        let recorded: Value = serde_json::from_slice(&read("json")).expect("the record is JSON");
+        let engine = Engine::restore(&read("bin")).expect("a snapshot of any version is restored");
+        assert_eq!(json!(engine.position()), recorded["position"]);
+        let figures = recorded["figures"].as_array().expect("the record lists figures");
+        assert!(figures.len() >= kpis::ALL.len());
+        for figure in figures {
+            let query: Query = serde_json::from_value(figure["query"].clone()).expect("a question was recorded");
+            let answer: Answer = serde_json::from_value(figure["answer"].clone()).expect("an answer was recorded");
+            assert_eq!(engine.query(&query), Ok(answer), "version {version}: {query:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "writes files: cargo test -p salescope-kpi --test edge_rules write_the_snapshot_fixture -- --ignored"]
+fn write_the_snapshot_fixture_of_this_version() {
+    let entries = history();
+    let mut engine = Engine::new();
+    engine.apply(&entries);
+    let figures = figures(&engine, &entries);
+    let text = serde_json::to_string_pretty(&figures).expect("figures are plain data");
+    fs::write(path(SNAPSHOT_VERSION, "bin"), engine.snapshot()).expect("the fixture can be written");
+    fs::write(path(SNAPSHOT_VERSION, "json"), text + "\n").expect("the record can be written");
+}
