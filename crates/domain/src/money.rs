@@ -129,6 +129,16 @@ impl fmt::Display for Money {
 #[must_use]
 pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
     assert!(denominator > 0, "rounding needs a positive denominator");
+    // Most amounts fit 64 bits, whose division is many times faster.
+    if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+        let (quotient, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+        let up = match rest.cmp(&(denominator - rest)) {
+            std::cmp::Ordering::Greater => true,
+            std::cmp::Ordering::Equal => quotient % 2 != 0,
+            std::cmp::Ordering::Less => false,
+        };
+        return i128::from(quotient) + i128::from(up);
+    }
     let quotient = numerator.div_euclid(denominator);
     let rest = numerator.rem_euclid(denominator);
     match (rest.cmp(&(denominator - rest)), quotient % 2 != 0) {

@@ -53,13 +53,13 @@ struct Texts {
 impl From<&Interner> for Texts {
     fn from(interner: &Interner) -> Self {
         let (arena, ends, spaces) = interner.parts();
-        Self { arena: arena.to_owned(), ends: ends.to_vec(), spaces: spaces.to_vec() }
+        Self { arena: arena.to_owned(), ends, spaces }
     }
 }
 
 impl Texts {
     fn interner(self) -> Result<Interner, SnapshotError> {
-        Interner::from_parts(self.arena, self.ends, self.spaces).ok_or(SnapshotError::Inconsistent("texts"))
+        Interner::from_parts(self.arena, &self.ends, &self.spaces).ok_or(SnapshotError::Inconsistent("texts"))
     }
 }
 
@@ -138,8 +138,8 @@ impl Tables {
         }
     }
 
-    fn state(self, blocks: Vec<Block>) -> Result<State, SnapshotError> {
-        let deals = Deals::from_blocks(blocks).ok_or(SnapshotError::Inconsistent("blocks"))?;
+    /// The state, but for its deals' versions.
+    fn state(self) -> Result<State, SnapshotError> {
         let texts = self.texts.interner()?;
         let settings: History<SettingsChange> =
             serde_json::from_str(&self.settings).map_err(|_| SnapshotError::Inconsistent("settings"))?;
@@ -148,7 +148,7 @@ impl Tables {
             position: self.position,
             deal_ids: self.deal_ids.interner()?,
             meta: self.meta,
-            deals,
+            deals: Deals::default(),
             sets: Sets {
                 attrs: Distinct::from_values(self.attrs),
                 lines: Distinct::from_values(self.lines),
@@ -172,10 +172,6 @@ impl Tables {
             current: salescope_domain::OrgSettings::default(),
         };
         state.current = state.settings_at(i64::MAX);
-        let deals = state.deals.len();
-        if state.meta.len() != deals || state.deal_ids.len() != deals + 1 {
-            return Err(SnapshotError::Inconsistent("deals"));
-        }
         Ok(state)
     }
 }
@@ -209,15 +205,50 @@ fn number<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], SnapshotEr
     bytes.get(at..at + N).and_then(|part| part.try_into().ok()).ok_or(SnapshotError::Damaged(at))
 }
 
-/// The next section: its tag, its bytes and where the one after it begins.
-fn next_section(bytes: &[u8], at: usize) -> Result<(u32, &[u8], usize), SnapshotError> {
-    let tag = u32::from_le_bytes(number(bytes, at)?);
-    let len = usize::try_from(u64::from_le_bytes(number(bytes, at + 4)?)).map_err(|_| SnapshotError::Damaged(at))?;
-    let crc = u32::from_le_bytes(number(bytes, at + 12)?);
-    let start = at + SECTION_HEADER;
-    let end = start.checked_add(len).ok_or(SnapshotError::Damaged(at))?;
-    let body = bytes.get(start..end).ok_or(SnapshotError::Damaged(bytes.len()))?;
-    if crc32fast::hash(body) == crc { Ok((tag, body, end)) } else { Err(SnapshotError::Damaged(start)) }
+/// A section as it lies in the bytes, not checked yet.
+#[derive(Clone, Copy)]
+struct Section<'a> {
+    tag: u32,
+    crc: u32,
+    start: usize,
+    body: &'a [u8],
+}
+
+impl<'a> Section<'a> {
+    fn at(bytes: &'a [u8], at: usize) -> Result<Self, SnapshotError> {
+        let tag = u32::from_le_bytes(number(bytes, at)?);
+        let len = usize::try_from(u64::from_le_bytes(number(bytes, at + 4)?));
+        let crc = u32::from_le_bytes(number(bytes, at + 12)?);
+        let start = at + SECTION_HEADER;
+        let end = len.ok().and_then(|len| start.checked_add(len)).ok_or(SnapshotError::Damaged(at))?;
+        let body = bytes.get(start..end).ok_or(SnapshotError::Damaged(bytes.len()))?;
+        Ok(Self { tag, crc, start, body })
+    }
+
+    fn end(self) -> usize {
+        self.start + self.body.len()
+    }
+
+    /// The bytes, if they are whole and of this kind.
+    fn checked(self, tag: u32) -> Result<&'a [u8], SnapshotError> {
+        if crc32fast::hash(self.body) != self.crc {
+            return Err(SnapshotError::Damaged(self.start));
+        }
+        if self.tag == tag { Ok(self.body) } else { Err(SnapshotError::Inconsistent("sections")) }
+    }
+}
+
+fn read_blocks(sections: &[Section<'_>]) -> Result<Vec<Block>, SnapshotError> {
+    let block = |section: &Section<'_>| {
+        read_block(section.checked(BLOCK)?).ok_or(SnapshotError::Inconsistent("blocks"))
+    };
+    sections.iter().map(block).collect()
+}
+
+fn read_tables(section: Section<'_>) -> Result<State, SnapshotError> {
+    let tables: Tables =
+        postcard::from_bytes(section.checked(TABLES)?).map_err(|_| SnapshotError::Inconsistent("tables"))?;
+    tables.state()
 }
 
 fn read_block(body: &[u8]) -> Option<Block> {
@@ -264,18 +295,25 @@ impl Engine {
         if version != SNAPSHOT_VERSION {
             return Err(SnapshotError::Version(version));
         }
-        let (tag, body, mut at) = next_section(bytes, 8)?;
-        if tag != TABLES {
-            return Err(SnapshotError::Inconsistent("sections"));
-        }
-        let tables: Tables = postcard::from_bytes(body).map_err(|_| SnapshotError::Inconsistent("tables"))?;
+        let tables = Section::at(bytes, 8)?;
         let mut blocks = Vec::new();
+        let mut at = tables.end();
         while at < bytes.len() {
-            let (tag, body, next) = next_section(bytes, at)?;
-            let block = if tag == BLOCK { read_block(body) } else { None };
-            blocks.push(block.ok_or(SnapshotError::Inconsistent("blocks"))?);
-            at = next;
+            let section = Section::at(bytes, at)?;
+            at = section.end();
+            blocks.push(section);
         }
-        Ok(Self::from_state(tables.state(blocks)?))
+        // Blocks are checked and copied on a thread of their own while this one rebuilds the tables.
+        let (state, blocks) = std::thread::scope(|scope| {
+            let blocks = scope.spawn(|| read_blocks(&blocks));
+            (read_tables(tables), blocks.join().unwrap_or(Err(SnapshotError::Inconsistent("blocks"))))
+        });
+        let mut state = state?;
+        state.deals = Deals::from_blocks(blocks?).ok_or(SnapshotError::Inconsistent("blocks"))?;
+        let deals = state.deals.len();
+        if state.meta.len() != deals || state.deal_ids.len() != deals + 1 {
+            return Err(SnapshotError::Inconsistent("deals"));
+        }
+        Ok(Self::from_state(state))
     }
 }

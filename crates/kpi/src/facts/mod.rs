@@ -139,8 +139,7 @@ impl<'a> Deal<'a> {
         if !state.is_closed() || !at_close || crate::sabotage::on("credit_to_current_owner") {
             return self.head.owner;
         }
-        let run = self.versions.rows.iter().rev().take_while(|row| row.state() == state);
-        run.last().map_or(self.head.owner, |row| row.owner)
+        self.head.closer
     }
 
     /// A version's amount as one that converts like its deal: closed deals at the close date's rate, others float.

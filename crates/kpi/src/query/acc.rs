@@ -6,6 +6,7 @@ use crate::facts::schema::FieldKind;
 use crate::facts::{Fact, FactRow};
 use crate::world::World;
 use crate::world::money::{Amount, Converted};
+use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -35,7 +36,7 @@ pub(crate) struct Acc {
     floats: BTreeMap<(Currency, Date), i128>,
     /// Values of a median, and the first few of a sum (for intervals).
     values: Vec<i64>,
-    distinct: BTreeSet<u32>,
+    distinct: HashSet<u32, foldhash::fast::FixedState>,
     exact: Option<BigRational>,
 }
 

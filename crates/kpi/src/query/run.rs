@@ -159,13 +159,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn group(&mut self, key: Key) -> &mut GroupAcc {
+    /// The number of a key's group, made where there is none.
+    fn group(&mut self, key: Key) -> usize {
         let Self { index, groups, inputs, .. } = self;
-        let at = *index.entry(key).or_insert_with(|| {
+        let number = *index.entry(key).or_insert_with(|| {
             groups.push(GroupAcc { key, accs: vec![Acc::default(); inputs.len()], ..GroupAcc::default() });
             u32::try_from(groups.len() - 1).expect("fewer than 2^32 groups")
         });
-        &mut groups[at as usize]
+        number as usize
     }
 
     fn value(&self, dim: Dim, dims: &Dims, product: u32) -> u32 {
@@ -188,19 +189,22 @@ impl<'a> Run<'a> {
         if !self.passes(&self.filters, &row.dims, product) {
             return;
         }
-        let key = self.key(&row.dims, product);
-        let mut counted = false;
-        for (at, input) in self.inputs.iter().enumerate() {
+        let mut group = None;
+        for at in 0..self.inputs.len() {
+            let input = &self.inputs[at];
             // A person whose attainment cannot be told could be in any band.
             let spoilt = row.is_spoilt() && input.fact == row.fact;
             if (spoilt || input.wants(row)) && self.passes(&self.conditions[at], &row.dims, product) {
-                let world = self.world;
-                self.group(key).accs[at].add(input, world, row, amount);
-                counted = true;
+                let number = match group {
+                    Some(number) => number,
+                    None => self.group(self.key(&row.dims, product)),
+                };
+                group = Some(number);
+                self.groups[number].accs[at].add(input, self.world, row, amount);
             }
         }
-        if counted {
-            let group = self.group(key);
+        if let Some(number) = group {
+            let group = &mut self.groups[number];
             group.notes.extend(row.note);
             tally(&mut group.facts, row.fact, 1);
         }
@@ -271,7 +275,8 @@ impl Sink for Run<'_> {
         for (product, _) in pieces {
             let key = self.key(dims, product);
             if self.passes(&self.filters, dims, product) && keys.insert(key) {
-                tally(&mut self.group(key).blind, fact, 1);
+                let number = self.group(key);
+                tally(&mut self.groups[number].blind, fact, 1);
             }
         }
     }

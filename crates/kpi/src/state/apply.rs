@@ -192,6 +192,7 @@ impl State {
         let before = self.deals.versions(slot as usize).head().copied();
         let mut row = before.unwrap_or(Row::blank());
         self.patch(&mut row, before.as_ref(), slot, space, event);
+        row.keep_closer(before.as_ref());
         if before.is_some_and(|before| before.same_state(&row)) {
             return;
         }

@@ -5,13 +5,19 @@
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hasher};
 
+/// Where a text lies, and its space: all that a look-up needs beside the text, in one place.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    start: u32,
+    end: u32,
+    space: u32,
+}
+
 /// Texts by number, and numbers by text within a space (a source, or 0).
 #[derive(Debug, Clone)]
 pub(crate) struct Interner {
     arena: String,
-    /// End of each text in the arena; text `n` starts where `n - 1` ends.
-    ends: Vec<u32>,
-    spaces: Vec<u32>,
+    places: Vec<Place>,
     index: HashTable<u32>,
     hasher: foldhash::fast::FixedState,
 }
@@ -20,90 +26,111 @@ impl Default for Interner {
     fn default() -> Self {
         Self {
             arena: String::new(),
-            ends: vec![0],
-            spaces: vec![0],
+            places: vec![Place { start: 0, end: 0, space: 0 }],
             index: HashTable::new(),
             hasher: foldhash::fast::FixedState::with_seed(0x5a1e_5c0b),
         }
     }
 }
 
-impl Interner {
-    /// How many numbers there are, "nothing" included.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+/// A look-up's parts, without the index that it looks in.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    arena: &'a str,
+    places: &'a [Place],
+    hasher: &'a foldhash::fast::FixedState,
+}
+
+impl<'a> Texts<'a> {
+    fn text(self, number: u32) -> &'a str {
+        let place = self.places[number as usize];
+        &self.arena[place.start as usize..place.end as usize]
     }
 
-    /// The text of a number.
-    pub(crate) fn text(&self, number: u32) -> &str {
-        let at = number as usize;
-        if at == 0 {
-            return "";
-        }
-        &self.arena[self.ends[at - 1] as usize..self.ends[at] as usize]
+    fn is(self, number: u32, space: u32, text: &str) -> bool {
+        let place = self.places[number as usize];
+        place.space == space
+            && (place.end - place.start) as usize == text.len()
+            && self.arena.as_bytes()[place.start as usize..place.end as usize] == *text.as_bytes()
     }
 
-    /// The space of a number.
-    pub(crate) fn space(&self, number: u32) -> u32 {
-        self.spaces[number as usize]
-    }
-
-    fn hash(&self, space: u32, text: &str) -> u64 {
+    fn hash(self, space: u32, text: &str) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         hasher.write(text.as_bytes());
         hasher.write_u32(space);
         hasher.finish()
     }
 
+    fn hash_of(self, number: u32) -> u64 {
+        self.hash(self.places[number as usize].space, self.text(number))
+    }
+}
+
+impl Interner {
+    fn texts(&self) -> Texts<'_> {
+        Texts { arena: &self.arena, places: &self.places, hasher: &self.hasher }
+    }
+
+    /// How many numbers there are, "nothing" included.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The text of a number.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        self.texts().text(number)
+    }
+
+    /// The space of a number.
+    pub(crate) fn space(&self, number: u32) -> u32 {
+        self.places[number as usize].space
+    }
+
     /// The number of a text that may not have one.
     pub(crate) fn find(&self, space: u32, text: &str) -> Option<u32> {
-        let hash = self.hash(space, text);
-        self.index.find(hash, |n| self.space(*n) == space && self.text(*n) == text).copied()
+        let texts = self.texts();
+        self.index.find(texts.hash(space, text), |number| texts.is(*number, space, text)).copied()
     }
 
     /// The number of a text, and whether it is new.
     pub(crate) fn intern(&mut self, space: u32, text: &str) -> (u32, bool) {
-        let hash = self.hash(space, text);
-        let Self { arena, ends, spaces, index, .. } = self;
-        let text_at = |n: u32| &arena[ends[n as usize - 1] as usize..ends[n as usize] as usize];
-        if let Some(number) = index.find(hash, |n| spaces[*n as usize] == space && text_at(*n) == text) {
+        let texts = self.texts();
+        let hash = texts.hash(space, text);
+        if let Some(number) = self.index.find(hash, |number| texts.is(*number, space, text)) {
             return (*number, false);
         }
-        let number = u32::try_from(ends.len()).expect("an organisation has fewer than 2^32 texts");
-        arena.push_str(text);
-        ends.push(u32::try_from(arena.len()).expect("an organisation's ids take less than 4 GiB"));
-        spaces.push(space);
-        let Self { arena, ends, spaces, index, hasher } = self;
-        let text_at = |n: u32| &arena[ends[n as usize - 1] as usize..ends[n as usize] as usize];
-        index.insert_unique(hash, number, |n| {
-            let mut state = hasher.build_hasher();
-            state.write(text_at(*n).as_bytes());
-            state.write_u32(spaces[*n as usize]);
-            state.finish()
-        });
+        let number = u32::try_from(self.places.len()).expect("an organisation has fewer than 2^32 texts");
+        let offset = |len: usize| u32::try_from(len).expect("an organisation's ids take less than 4 GiB");
+        let start = offset(self.arena.len());
+        self.arena.push_str(text);
+        self.places.push(Place { start, end: offset(self.arena.len()), space });
+        let Self { arena, places, index, hasher } = self;
+        let texts = Texts { arena, places, hasher };
+        index.insert_unique(hash, number, |number| texts.hash_of(*number));
         (number, true)
     }
 
-    /// What a snapshot keeps: arena, ends and spaces.
-    pub(crate) fn parts(&self) -> (&str, &[u32], &[u32]) {
-        (&self.arena, &self.ends, &self.spaces)
+    /// What a snapshot keeps: the arena, and the end and space of each text in it.
+    pub(crate) fn parts(&self) -> (&str, Vec<u32>, Vec<u32>) {
+        let (ends, spaces) = self.places.iter().map(|place| (place.end, place.space)).unzip();
+        (&self.arena, ends, spaces)
     }
 
     /// The inverse of [`Self::parts`]; `None` when the parts do not fit together.
-    pub(crate) fn from_parts(arena: String, ends: Vec<u32>, spaces: Vec<u32>) -> Option<Self> {
+    pub(crate) fn from_parts(arena: String, ends: &[u32], spaces: &[u32]) -> Option<Self> {
         let fits = ends.first() == Some(&0)
             && ends.len() == spaces.len()
             && ends.is_sorted()
             && ends.last().is_some_and(|end| *end as usize == arena.len())
             && ends.iter().all(|end| arena.is_char_boundary(*end as usize));
         fits.then_some(())?;
-        let mut interner = Self { arena, ends, spaces, ..Self::default() };
-        let hashes: Vec<u64> = (1..u32::try_from(interner.len()).ok()?)
-            .map(|n| interner.hash(interner.space(n), interner.text(n)))
-            .collect();
-        let mut index = HashTable::with_capacity(hashes.len());
-        for (number, hash) in (1_u32..).zip(&hashes) {
-            index.insert_unique(*hash, number, |n| hashes[*n as usize - 1]);
+        let starts = std::iter::once(&0).chain(ends);
+        let places = starts.zip(ends).zip(spaces).map(|((start, end), space)| Place { start: *start, end: *end, space: *space });
+        let mut interner = Self { arena, places: places.collect(), ..Self::default() };
+        let mut index = HashTable::with_capacity(interner.len());
+        let texts = interner.texts();
+        for number in 1..u32::try_from(interner.len()).ok()? {
+            index.insert_unique(texts.hash_of(number), number, |number| texts.hash_of(*number));
         }
         interner.index = index;
         Some(interner)
@@ -111,7 +138,7 @@ impl Interner {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        self.arena.capacity() + 8 * self.ends.capacity() + self.index.allocation_size()
+        self.arena.capacity() + size_of::<Place>() * self.places.capacity() + self.index.allocation_size()
     }
 }
 
@@ -131,10 +158,10 @@ mod tests {
             texts.intern(2, &format!("deal {n}"));
         }
         let (arena, ends, spaces) = texts.parts();
-        let again = Interner::from_parts(arena.to_owned(), ends.to_vec(), spaces.to_vec()).unwrap();
+        let again = Interner::from_parts(arena.to_owned(), &ends, &spaces).unwrap();
         assert_eq!(again.find(1, "Ann"), Some(b));
         assert_eq!(again.find(2, "deal 999"), texts.find(2, "deal 999"));
         assert_eq!(again.find(3, "Ann"), None);
-        assert!(Interner::from_parts("ab".into(), vec![0, 3], vec![0, 0]).is_none());
+        assert!(Interner::from_parts("ab".into(), &[0, 3], &[0, 0]).is_none());
     }
 }

@@ -113,8 +113,8 @@ impl<T: Clone> Ledger<T> {
         let (arena, ends, spaces) = self.ids.parts();
         LedgerParts {
             arena: arena.to_owned(),
-            ends: ends.to_vec(),
-            spaces: spaces.to_vec(),
+            ends,
+            spaces,
             lasts: self.lasts.clone(),
             rows: self.rows.clone(),
         }
@@ -123,7 +123,7 @@ impl<T: Clone> Ledger<T> {
     /// The inverse of [`Self::parts`].
     pub(crate) fn from_parts(parts: LedgerParts<T>) -> Option<Self> {
         let LedgerParts { arena, ends, spaces, lasts, rows } = parts;
-        let ids = Interner::from_parts(arena, ends, spaces)?;
+        let ids = Interner::from_parts(arena, &ends, &spaces)?;
         let fits = lasts.len() == ids.len()
             && lasts.iter().all(|last| last.row.is_none_or(|row| (row as usize) < rows.len()));
         fits.then_some(Self { ids, lasts, rows })

@@ -49,12 +49,14 @@ pub(crate) struct Row {
     pub stage: u32,
     /// Home amount.
     pub home: u32,
+    /// Text: the person who owned it when it closed, while it is closed.
+    pub closer: u32,
     probability: u32,
     currency: u16,
     status: u8,
     category: u8,
     flags: u8,
-    pad: [u8; 7],
+    pad: [u8; 3],
 }
 
 /// A deal's status, with the one that only a merge gives.
@@ -170,6 +172,16 @@ impl Row {
 
     pub(crate) fn set_state(&mut self, state: State) {
         self.status = state as u8;
+    }
+
+    /// Keeps the owner at close: of the first version of an unbroken run of versions that are closed alike.
+    pub(crate) fn keep_closer(&mut self, before: Option<&Self>) {
+        let state = self.state();
+        self.closer = match before.filter(|before| before.state() == state) {
+            _ if !state.is_closed() => 0,
+            Some(before) => before.closer,
+            None => self.owner,
+        };
     }
 
     pub(crate) fn category(&self) -> Option<ForecastCategory> {

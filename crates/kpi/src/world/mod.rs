@@ -9,7 +9,7 @@ mod products;
 
 use crate::state::State;
 use clock::Clock;
-use money::RateBook;
+use money::{RATE_MEMO, RateBook, RateMemo};
 use salescope_domain::query::NONE;
 use salescope_domain::{ForecastCategory, OrgSettings, Query, StageOutcome};
 use std::cell::OnceCell;
@@ -46,6 +46,7 @@ pub(crate) struct World<'a> {
     /// The text that prints like "nothing"; 0 when no such text is known.
     none: u32,
     rates: OnceCell<RateBook>,
+    rate_memo: [RateMemo; RATE_MEMO],
 }
 
 impl<'a> World<'a> {
@@ -70,6 +71,7 @@ impl<'a> World<'a> {
             team_regions: team_regions(state, known),
             none: state.texts.find(0, NONE).unwrap_or(0),
             rates: OnceCell::new(),
+            rate_memo: Default::default(),
             state,
             known,
             settings,

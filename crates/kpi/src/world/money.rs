@@ -38,6 +38,12 @@ impl RateBook {
     }
 }
 
+/// Rates kept at hand.
+pub(crate) const RATE_MEMO: usize = 8;
+
+/// A rate that was looked up: currency, date and what was found.
+pub(crate) type RateMemo = std::cell::Cell<Option<(Currency, Date, Option<Decimal>)>>;
+
 /// An amount of a deal, and how it becomes one in the organisation's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Amount {
@@ -71,13 +77,26 @@ impl World<'_> {
         if let FxPolicy::Constant(constant) = self.settings.fx_policy { constant } else { date }
     }
 
+    /// The rate in force; questions ask for the same few again and again.
+    fn rate_on(&self, currency: Currency, date: Date) -> Option<Decimal> {
+        let memo = &self.rate_memo[usize::from(currency.to_index()) % RATE_MEMO];
+        match memo.get() {
+            Some((known, on, rate)) if known == currency && on == date => rate,
+            _ => {
+                let rate = self.rates().on(currency, date);
+                memo.set(Some((currency, date, rate)));
+                rate
+            }
+        }
+    }
+
     /// `units` (with `extra_digits` below the minor unit) of a currency in the organisation's, at a date's rate.
     pub(crate) fn at_rate(&self, units: i128, currency: Currency, date: Date, extra_digits: u32) -> Option<i128> {
         let home = self.settings.currency;
         if currency == home {
             return Some(convert(units, Decimal::ONE, home, home, extra_digits));
         }
-        let rate = self.rates().on(currency, self.date_by_policy(date))?;
+        let rate = self.rate_on(currency, self.date_by_policy(date))?;
         if crate::sabotage::on("half_up_rounding") {
             let rounded = convert(units * 1000 + 1, rate, currency, home, extra_digits + 3);
             return Some(rounded);

@@ -34,7 +34,8 @@ fn activities_of_bulk_edits_and_bots_are_told_as_bulk_and_not_counted() {
 fn busy_minute() -> History {
     let mut history = History::new().settings(|change| change.bulk_per_minute = Some(2));
     for second in ["00", "20", "59"] {
-        history = history.at(&format!("2026-02-01T10:30:{second}Z")).activity(ActivityKind::Call, "ann", None);
+        history =
+            history.at(&format!("2026-02-01T10:30:{second}Z")).activity(ActivityKind::Call, "ann", None);
     }
     history.activity(ActivityKind::Call, "bob", None).activity(ActivityKind::Email, "bob", None)
 }
@@ -62,11 +63,11 @@ fn a_note_is_part_of_a_bulk_edit_though_it_is_never_counted() {
 
 #[test]
 fn a_bulk_edit_keeps_a_deal_fresh_all_the_same() {
-    let history = History::new()
-        .at("2026-01-05")
-        .deal("A", DealStep::created())
-        .at("2026-03-20")
-        .activity(ActivityKind::Note, "ann", Some("A"));
+    let history = History::new().at("2026-01-05").deal("A", DealStep::created()).at("2026-03-20").activity(
+        ActivityKind::Note,
+        "ann",
+        Some("A"),
+    );
     let answer = crate::common::ask(&recorded_by(history, ChangeSource::Bot), &q1("stale_share"));
     assert_eq!(answer.groups[0].value.as_deref(), Some("0.000000"));
 }

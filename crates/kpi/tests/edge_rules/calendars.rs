@@ -11,7 +11,8 @@ fn in_berlin() -> History {
 
 #[test]
 fn an_instant_lies_on_the_local_date_of_the_organisation() {
-    let late = |history: History| history.at("2026-03-31T22:30:00Z").activity(ActivityKind::Call, "ann", None);
+    let late =
+        |history: History| history.at("2026-03-31T22:30:00Z").activity(ActivityKind::Call, "ann", None);
     assert_eq!(value(&late(History::new()), &q1("activities")), "1");
     assert_eq!(value(&late(in_berlin()), &q1("activities")), "0");
     assert_eq!(value(&late(in_berlin()), &q1("activities").over("2026-04-01", "2026-04-02")), "1");

@@ -100,7 +100,11 @@ pub(crate) fn groups(history: &History, query: &Query) -> Vec<String> {
 /// A part of all groups, as `key part`.
 pub(crate) fn parts(history: &History, query: &Query, part: &str) -> Vec<String> {
     let answer = ask(&history.clone().entries(), query);
-    answer.groups.iter().map(|group| format!("{} {}", key(group), shown(group.parts[part].as_ref()))).collect()
+    answer
+        .groups
+        .iter()
+        .map(|group| format!("{} {}", key(group), shown(group.parts[part].as_ref())))
+        .collect()
 }
 
 fn line(group: &Group) -> String {

@@ -31,7 +31,8 @@ fn every_deal_is_in_the_figure_or_left_out_for_a_reason() {
     assert_eq!(explanation.value.as_deref(), Some("100.00"));
     assert_eq!(explanation.unit, "USD");
     assert_eq!((explanation.formula.as_str(), explanation.n), ("wins", 1));
-    let included: Vec<_> = explanation.included.iter().map(|one| (one.deal.as_str(), one.value.as_deref())).collect();
+    let included: Vec<_> =
+        explanation.included.iter().map(|one| (one.deal.as_str(), one.value.as_deref())).collect();
     assert_eq!(included, [("A", Some("100.00")), ("B", None)]);
     let left_out: Vec<_> = explanation.left_out.iter().map(|one| (one.deal.as_str(), one.reason)).collect();
     assert_eq!(

@@ -33,7 +33,9 @@ fn figures(engine: &Engine, entries: &[Entry]) -> Value {
     for kpi in kpis::ALL {
         let asked = (0..50).map(|_| queries::about(&mut rng, kpi, entries));
         let answered = asked.filter_map(|query| engine.query(&query).ok().map(|answer| (query, answer)));
-        figures.extend(answered.take(QUESTIONS).map(|(query, answer)| json!({ "query": query, "answer": answer })));
+        figures.extend(
+            answered.take(QUESTIONS).map(|(query, answer)| json!({ "query": query, "answer": answer })),
+        );
     }
     json!({ "position": engine.position(), "figures": figures })
 }
@@ -48,8 +50,10 @@ fn snapshots_of_every_version_are_restored_and_answer_the_recorded_figures() {
         let figures = recorded["figures"].as_array().expect("the record lists figures");
         assert!(figures.len() >= kpis::ALL.len());
         for figure in figures {
-            let query: Query = serde_json::from_value(figure["query"].clone()).expect("a question was recorded");
-            let answer: Answer = serde_json::from_value(figure["answer"].clone()).expect("an answer was recorded");
+            let query: Query =
+                serde_json::from_value(figure["query"].clone()).expect("a question was recorded");
+            let answer: Answer =
+                serde_json::from_value(figure["answer"].clone()).expect("an answer was recorded");
             assert_eq!(engine.query(&query), Ok(answer), "version {version}: {query:?}");
         }
     }

@@ -75,7 +75,8 @@ fn a_journaled_definition_answers_like_a_built_in_one() {
 fn a_definition_of_ones_own_has_series_explanations_and_leaderboards() {
     let engine = with_lost_share();
     let series = engine.series(&q1("lost_share"), Grain::Month).expect("the KPI exists");
-    let buckets: Vec<_> = series.buckets.iter().map(|bucket| shown(bucket.groups[0].value.as_ref())).collect();
+    let buckets: Vec<_> =
+        series.buckets.iter().map(|bucket| shown(bucket.groups[0].value.as_ref())).collect();
     assert_eq!(buckets, ["0.500000", "1.000000", "null"]);
     let explanation = engine.explain(&q1("lost_share"), None).expect("the KPI exists");
     assert_eq!(explanation.formula, "lost / closed");
@@ -90,7 +91,10 @@ fn a_definition_of_ones_own_has_series_explanations_and_leaderboards() {
 fn one_definition_may_use_another() {
     let kept = LOST_SHARE
         .replace("id: lost_share", "id: kept_share")
-        .replace("closed: { fact: deal_closed }", "closed: { fact: deal_closed }\n  share: { kpi: lost_share }")
+        .replace(
+            "closed: { fact: deal_closed }",
+            "closed: { fact: deal_closed }\n  share: { kpi: lost_share }",
+        )
         .replace("formula: lost / closed", "formula: 1 - share");
     let history = define(closed(), "lost_share", 1, Some(LOST_SHARE));
     let engine = engine(&define(history, "kept_share", 1, Some(&kept)).entries());
@@ -120,13 +124,17 @@ fn a_removed_definition_is_unknown_again_and_says_what_looks_like_it() {
 fn a_definition_whose_foundation_is_gone_says_so() {
     let uses = LOST_SHARE
         .replace("id: lost_share", "id: kept_share")
-        .replace("closed: { fact: deal_closed }", "closed: { fact: deal_closed }\n  share: { kpi: lost_share }")
+        .replace(
+            "closed: { fact: deal_closed }",
+            "closed: { fact: deal_closed }\n  share: { kpi: lost_share }",
+        )
         .replace("formula: lost / closed", "formula: 1 - share");
     let history = define(closed(), "lost_share", 1, Some(LOST_SHARE));
     let history = define(define(history, "kept_share", 1, Some(&uses)), "lost_share", 2, None);
     let error = engine(&history.entries()).query(&q1("kept_share")).expect_err("its foundation is gone");
     assert_eq!(error.code(), "definition_broken");
-    let start = "kept_share cannot be computed: inputs.share: there is no KPI that can be used here, \"lost_share\"";
+    let start =
+        "kept_share cannot be computed: inputs.share: there is no KPI that can be used here, \"lost_share\"";
     assert!(error.to_string().starts_with(start), "{error}");
 }
 

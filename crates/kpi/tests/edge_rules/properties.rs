@@ -164,7 +164,8 @@ fn a_waterfalls_steps_balance_and_its_groups_sum_to_the_total() {
             let query = Query { group_by: vec![dimension], ..query };
             let by = answer(&engine, &query).expect("the dimension is known");
             let place = format!("history {seed}: {query:?}");
-            let told_whole = |group: &&Group| group.value.is_some() && group.parts.values().all(Option::is_some);
+            let told_whole =
+                |group: &&Group| group.value.is_some() && group.parts.values().all(Option::is_some);
             for group in total.groups.iter().chain(&by.groups).filter(told_whole) {
                 let steps: i128 = group.parts.values().map(|part| units(part.as_ref())).sum();
                 assert_eq!(steps, units(group.value.as_ref()), "{place}: {group:?}");
@@ -198,14 +199,16 @@ fn buckets_of_bookings_tile_the_range_and_sum_to_the_whole() {
             for bucket in &series.buckets {
                 let range = DateRange { from: make::date(&bucket.from), to: make::date(&bucket.to) };
                 assert_eq!(range.from, next, "{place}");
-                let alone = answer(&engine, &Query { range, ..query.clone() }).expect("nothing unknown is named");
+                let alone =
+                    answer(&engine, &Query { range, ..query.clone() }).expect("nothing unknown is named");
                 assert_eq!(bucket.groups, alone.groups, "{place}");
                 next = range.to;
             }
             assert_eq!(next, query.range.to, "{place}");
             let whole = answer(&engine, &query).expect("nothing unknown is named");
             if !lacks_a_rate(&whole) {
-                let sum: i128 = series.buckets.iter().map(|bucket| units(bucket.groups[0].value.as_ref())).sum();
+                let sum: i128 =
+                    series.buckets.iter().map(|bucket| units(bucket.groups[0].value.as_ref())).sum();
                 assert_eq!(sum, units(whole.groups[0].value.as_ref()), "{place}");
             }
         }

@@ -7,8 +7,13 @@ use salescope_testkit::{DealStep, History};
 
 /// Won: 1 dollar on Friday 2 January, 2 on Monday the 5th, 4 on 28 February, 8 on 31 March, 16 on 1 April.
 fn wins() -> History {
-    let wins =
-        [("2026-01-02", 100), ("2026-01-05", 200), ("2026-02-28", 400), ("2026-03-31", 800), ("2026-04-01", 1_600)];
+    let wins = [
+        ("2026-01-02", 100),
+        ("2026-01-05", 200),
+        ("2026-02-28", 400),
+        ("2026-03-31", 800),
+        ("2026-04-01", 1_600),
+    ];
     wins.iter().fold(History::new().at("2026-01-01"), |history, (day, minor)| {
         history.deal(day, DealStep::created().amount(*minor, "USD")).deal(day, DealStep::won().due(day))
     })

@@ -76,7 +76,11 @@ fn a_flipped_byte_anywhere_is_refused() {
         for flip in [0x01, 0x80, 0xFF] {
             let mut damaged = bytes.clone();
             damaged[at] ^= flip;
-            assert!(Engine::restore(&damaged).is_err(), "byte {at} of {} was flipped by {flip:#x}", bytes.len());
+            assert!(
+                Engine::restore(&damaged).is_err(),
+                "byte {at} of {} was flipped by {flip:#x}",
+                bytes.len()
+            );
         }
     }
 }

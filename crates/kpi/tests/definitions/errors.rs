@@ -1,64 +1,8 @@
-//! Definition files: the built-in ones check, what is wrong with a file is said in words, and the how-to's examples work.
+//! What a user reads when a definition, or a question about one, is wrong.
 
-use salescope_domain::{KpiDefinitionEntry, Payload, Query, Version};
+use crate::common::{LOST, changed, error, error_of, q1, said, with};
 use salescope_kpi::{Definition, Engine};
-use salescope_testkit::{DealStep, History, kpis, make};
-
-const HOW_TO: &str = include_str!("../../../docs/how-to/add-a-kpi.md");
-
-/// A definition that checks.
-const LOST: &str = "\
-id: lost_share
-name: Lost share
-description: The share of closed deals that were lost.
-unit: ratio
-better: lower
-anchor: close date
-counts: Won and lost deals whose close date lies in the range.
-leaves_out: Open and deleted deals.
-inputs:
-  lost: { fact: deal_closed, where: { outcome: lost } }
-  closed: { fact: deal_closed }
-  amount: { fact: deal_closed, measure: sum amount }
-formula: lost / closed
-n: closed
-";
-
-/// The definition with one text in place of another.
-fn changed(from: &str, to: &str) -> String {
-    assert!(LOST.contains(from), "{from:?} is not in the definition");
-    LOST.replacen(from, to, 1)
-}
-
-fn error_of(engine: &Engine, yaml: &str) -> (&'static str, String) {
-    let error = engine.check_definition(yaml).expect_err("the definition is wrong");
-    (error.code(), error.to_string())
-}
-
-/// What is wrong with a changed definition, and its code.
-fn error(from: &str, to: &str) -> (&'static str, String) {
-    error_of(&Engine::new(), &changed(from, to))
-}
-
-fn said((code, message): (&'static str, String), expected_code: &str, expected: &str) {
-    assert_eq!(message, expected);
-    assert_eq!(code, expected_code);
-}
-
-/// An engine with these definitions journaled, unchecked.
-fn with(definitions: &[(&str, &str)]) -> Engine {
-    let state = |history: History, (kpi, yaml): &(&str, &str)| {
-        let (kpi, yaml) = (make::kpi(kpi), Some((*yaml).to_owned()));
-        history.push(Payload::Kpi(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml }))
-    };
-    let mut engine = Engine::new();
-    engine.apply(&definitions.iter().fold(History::new(), state).entries());
-    engine
-}
-
-fn q1(kpi: &str) -> Query {
-    Query::new(make::kpi(kpi), make::range("2026-01-01", "2026-04-01"), make::moment("2026-07-01"))
-}
+use salescope_testkit::kpis;
 
 #[test]
 fn every_built_in_definition_checks_under_an_id_of_ones_own() {
@@ -71,7 +15,8 @@ fn every_built_in_definition_checks_under_an_id_of_ones_own() {
     assert_eq!(ids, all);
     for definition in &catalogue {
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("definitions");
-        let yaml = std::fs::read_to_string(file.join(format!("{}.yaml", definition.id))).expect("it has a file");
+        let yaml =
+            std::fs::read_to_string(file.join(format!("{}.yaml", definition.id))).expect("it has a file");
         assert_eq!(Definition::parse(&yaml).as_ref(), Ok(definition));
         let yaml = yaml.replacen("id: ", "id: my_", 1);
         if definition.id.as_str() == "leaderboard" {
@@ -324,10 +269,4 @@ fn a_question_with_a_parameter_that_the_kpi_does_not_have_is_refused() {
     );
     let missing = Engine::new().query(&q1("metric")).expect_err("the type must be named");
     assert_eq!(missing.code(), "parameter_missing");
-}
-
-/// The YAML blocks of the how-to that are whole definitions.
-fn how_to_definitions() -> Vec<&'static str> {
-    let blocks = HOW_TO.split("```yaml\n").skip(1);
-    blocks.map(|block| block.split("```").next().expect("a block has an end")).collect()
 }
