@@ -10,10 +10,12 @@ pub const FEW_DEALS: u64 = 30;
 /// z of 95% two-sided confidence, in millionths.
 const Z_MILLIONTHS: i64 = 1_959_964;
 
-/// Student's t of 95% two-sided confidence for 1 to 28 degrees of freedom, in thousandths.
-const T_THOUSANDTHS: [i64; 28] = [
-    12_706, 4_303, 3_182, 2_776, 2_571, 2_447, 2_365, 2_306, 2_262, 2_228, 2_201, 2_179, 2_160, 2_145, 2_131,
-    2_120, 2_110, 2_101, 2_093, 2_086, 2_080, 2_074, 2_069, 2_064, 2_060, 2_056, 2_052, 2_048,
+/// Student's t of 95% two-sided confidence for 1 to 28 degrees of freedom, in millionths.
+const T_MILLIONTHS: [i64; 28] = [
+    12_706_205, 4_302_653, 3_182_446, 2_776_445, 2_570_582, 2_446_912, 2_364_624, 2_306_004,
+    2_262_157, 2_228_139, 2_200_985, 2_178_813, 2_160_369, 2_144_787, 2_131_450, 2_119_905,
+    2_109_816, 2_100_922, 2_093_024, 2_085_963, 2_079_614, 2_073_873, 2_068_658, 2_063_899,
+    2_059_539, 2_055_529, 2_051_831, 2_048_407,
 ];
 
 /// Digits after the point that a square root keeps.
@@ -59,7 +61,7 @@ pub fn mean_interval(n: u64, sum: &BigInt, squares: &BigInt) -> Option<(BigRatio
     if !(2..FEW_DEALS).contains(&n) {
         return None;
     }
-    let t = ratio(*T_THOUSANDTHS.get(usize::try_from(n).ok()? - 2)?, 1000);
+    let t = ratio(*T_MILLIONTHS.get(usize::try_from(n).ok()? - 2)?, 1_000_000);
     let count = BigInt::from(n);
     let mean = BigRational::new(sum.clone(), count.clone());
     // s^2 / n with s^2 = (n sum(x^2) - sum(x)^2) / (n (n - 1))
@@ -84,9 +86,9 @@ mod tests {
         // 8 of 10: Wilson 95% 0.4902 to 0.9433 (Newcombe 1998's method 3 formula).
         let [low, high] = floats(wilson(8, 10));
         assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4, "{low} {high}");
-        // 1, 2, 3, 4, 5: mean 3, s = 1.5811, t(4) = 2.776: 1.0368 to 4.9632.
+        // 1, 2, 3, 4, 5: mean 3, s = 1.5811, t(4) = 2.776445: 1.0368 to 4.9632.
         let [low, high] = floats(mean_interval(5, &15.into(), &55.into()));
-        assert!((low - 1.0371).abs() < 1e-3 && (high - 4.9629).abs() < 1e-3, "{low} {high}");
+        assert!((low - 1.036_757).abs() < 1e-6 && (high - 4.963_243).abs() < 1e-6, "{low} {high}");
     }
 
     #[test]

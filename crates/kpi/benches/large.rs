@@ -8,6 +8,10 @@
 
 mod company;
 
+/// The allocator of the program that ships.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use company::Company;
 use salescope_domain::{DateRange, Dimension, Filters, Instant, KpiId, Query};
 use salescope_kpi::Engine;

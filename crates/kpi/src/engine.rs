@@ -8,6 +8,7 @@ use crate::query::explain::Explanation;
 use crate::query::series::{Comparison, Series};
 use crate::query::{self, QueryError};
 use crate::state::{Changes, State};
+use crate::view::{View, Watch};
 use salescope_domain::{Answer, Dimension, Entry, Grain, Instant, OrgSettings, Query};
 
 /// One organisation's KPI engine.
@@ -48,9 +49,14 @@ impl Engine {
     /// The organisation's own KPIs as its journal has them now.
     fn load_definitions(&mut self) {
         self.catalogue = Catalogue::built_in();
-        for (_, known) in self.state.definitions.all_at(i64::MAX) {
+        for (number, known) in self.state.definitions.all_at(i64::MAX) {
             let yaml = known.and_then(|known| known.value.as_deref());
-            if let Some(Ok(definition)) = yaml.map(Definition::parse) {
+            let id = self.state.texts.text(self.state.definitions.label(number));
+            // What the journal holds was checked when it came in; an entry that says otherwise changes nothing.
+            if let Some(Ok(definition)) = yaml.map(Definition::parse)
+                && definition.id.as_str() == id
+                && !Catalogue::is_built_in(id)
+            {
                 self.catalogue.insert(definition);
             }
         }
@@ -92,6 +98,14 @@ impl Engine {
     /// As [`Self::query`]; and when the question groups.
     pub fn explain(&self, query: &Query, since: Option<Instant>) -> Result<Explanation, QueryError> {
         query::explain::explain(&self.state, &self.catalogue, query, since)
+    }
+
+    /// Builds a view of what is watched: one pass over all deals, which can run on a copy of the engine.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub fn watch(&self, watch: &Watch, now: Instant) -> Result<View, QueryError> {
+        View::new(self, watch, now)
     }
 
     /// The settings in force.

@@ -2,7 +2,7 @@
 //! `sabotage` feature, which only tests switch on.
 
 /// Every fault, by name.
-pub const FAULTS: [&str; 13] = [
+pub const FAULTS: [&str; 14] = [
     "lost_retraction",
     "off_by_one_day",
     "rate_of_the_wrong_date",
@@ -16,6 +16,7 @@ pub const FAULTS: [&str; 13] = [
     "product_remainder_lost",
     "upper_median",
     "push_from_closed_deals",
+    "view_keeps_retracted",
 ];
 
 #[cfg(feature = "sabotage")]

@@ -37,6 +37,7 @@ Exit codes:
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Print the answer, and problems, as JSON
     #[arg(long, global = true)]
@@ -69,40 +70,30 @@ pub(crate) enum Command {
     /// Look at an organisation's journal
     #[command(subcommand)]
     Journal(Journal),
-    /// Compare KPIs with an independent recomputation from the journal
     Verify(verify::Options),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Admin {
-    /// Create an organisation; prints the short name that other commands take as --org
     CreateOrg(create_org::Options),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Import {
-    /// Import a CRM's export: a directory of CSV files
     Crm(import::Options),
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of these for each run of the program")]
 pub(crate) enum Kpi {
-    /// List the KPIs: the built-in ones and, with --org, the organisation's own
     List(kpi_list::Options),
-    /// Values of a KPI
     Get(kpi_get::Options),
-    /// Values of a KPI over time
     Series(kpi_series::Options),
-    /// Why a KPI has its value: formula, inputs, deals in it and left out, and what changed it
     Explain(kpi_explain::Options),
-    /// Add a KPI of your own, or change it, from a definition file
     Add(kpi_add::Options),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
-    /// How many entries the journal holds
     Stats(journal::Options),
 }
 

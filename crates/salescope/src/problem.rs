@@ -85,6 +85,9 @@ fn classify(error: &anyhow::Error) -> (&'static str, Exit) {
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return (store_code(error), Exit::Failed);
         }
+        if cause.downcast_ref::<std::io::Error>().is_some() {
+            return ("file_failed", Exit::Failed);
+        }
     }
     ("failed", Exit::Failed)
 }
@@ -109,7 +112,9 @@ pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
         return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
     }
     let text = error.to_string();
-    let detail = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    print("usage", detail, Output { json: true });
+    // What follows is a reminder of the usage, for people.
+    let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let detail = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    print("usage", &detail, Output { json: true });
     Exit::Usage.into()
 }

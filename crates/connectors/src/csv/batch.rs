@@ -4,15 +4,15 @@
 
 use super::config::{Kind, Mapping, Table};
 use super::deals::{self, Scene};
-use super::draft::{Draft, Drafted, Holder, Ids, Named, field_of};
+use super::draft::{Draft, Drafted, Ids, Named, field_of};
+use super::history::begin_histories;
+use super::identity::natural_key;
 use super::layout::Layout;
 use super::reconcile::{Reconciled, Reconciler, References, Unknown};
 use super::row::{RowFault, RowReader};
 use super::sheet::{ROWS_MAX, Row, Sheet};
 use super::{ImportError, Reject, facts, objects, text};
-use salescope_domain::{
-    Date, DealEventKind, DealId, Identity, Instant, Patch, Payload, StageOutcome, Zone, limits::Refusal,
-};
+use salescope_domain::{DealId, Instant, Payload, StageOutcome, Zone, limits::Refusal};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A file of the export.
@@ -77,10 +77,10 @@ pub struct Batch {
 }
 
 /// A draft and where it comes from.
-struct Drawn {
-    table: usize,
-    line: u64,
-    draft: Draft,
+pub(super) struct Drawn {
+    pub(super) table: usize,
+    pub(super) line: u64,
+    pub(super) draft: Draft,
 }
 
 /// A table with its file, ready to be read.
@@ -104,7 +104,7 @@ impl Batch {
             reading.table(source, &mut names)?;
         }
         let Reading { mut tables, rejects, mut drafts, .. } = reading;
-        mark_creations(&mut drafts, context.zone);
+        begin_histories(&mut drafts, context.zone);
         // Objects before the deals that speak of them; a deal's history, oldest first, before the deal as it stands.
         drafts.sort_by_key(|drawn| {
             let kind = tables[drawn.table].kind;
@@ -343,56 +343,6 @@ impl<'a> Reading<'a> {
             let next = self.entered.entry((event.deal.clone(), event.occurred_at)).or_default();
             event.version.sequence = *next;
             *next += 1;
-        }
-    }
-}
-
-/// What makes two rows of a kind say the same thing.
-fn natural_key(draft: &Draft, kind: Kind) -> String {
-    let kind = kind.name();
-    match draft {
-        Draft::Deal { event, .. } if kind == Kind::StageHistory.name() => {
-            let stage = event.set.stage.value().map_or("", |stage| stage.as_str());
-            format!("{kind}\n{}\n{stage}\n{}", event.deal, event.occurred_at.ms())
-        }
-        Draft::Deal { event, .. } => format!("{kind}\n{}", event.deal),
-        Draft::Person { person, .. } => format!("{kind}\n{person}"),
-        Draft::Activity { activity, .. } => format!("{kind}\n{}", activity.event_id),
-        Draft::Quota { quota, has_id: true, .. } => format!("{kind}\n{}", quota.quota),
-        Draft::Quota { quota, holder, .. } => {
-            let holder = match holder {
-                Holder::Person(name) => format!("person {name}"),
-                Holder::Team(name) => format!("team {name}"),
-                Holder::Organisation => "organisation".to_owned(),
-            };
-            let counts = matches!(quota.target, salescope_domain::QuotaTarget::Count(_));
-            format!("{kind}\n\n{holder}\n{}\n{counts}", quota.period.from)
-        }
-        Draft::Ready(payload) => match payload.identity() {
-            Identity::Object { id, .. } => format!("{kind}\n{id}"),
-            Identity::Fact { event_id, .. } => format!("{kind}\n{event_id}"),
-        },
-    }
-}
-
-/// A deal's first stage is its creation where it was entered on the day on which the deal was created, to the second.
-fn mark_creations(drafts: &mut [Drawn], zone: &Zone) {
-    let mut created: HashMap<DealId, Date> = HashMap::new();
-    let mut first: HashMap<DealId, (Instant, u32, usize)> = HashMap::new();
-    for (at, drawn) in drafts.iter().enumerate() {
-        let Draft::Deal { event, .. } = &drawn.draft else { continue };
-        if let Patch::Set(date) = event.set.created_on {
-            created.insert(event.deal.clone(), date);
-        } else if event.kind == DealEventKind::StageChanged {
-            let this = (event.occurred_at, event.version.sequence, at);
-            first.entry(event.deal.clone()).and_modify(|first| *first = this.min(*first)).or_insert(this);
-        }
-    }
-    for (deal, (_, _, at)) in first {
-        let Draft::Deal { event, .. } = &mut drafts[at].draft else { continue };
-        let on_the_day = created.get(&deal) == Some(&zone.local_date(event.occurred_at));
-        if on_the_day && event.quality.is_exact() {
-            event.kind = DealEventKind::DealCreated;
         }
     }
 }

@@ -185,7 +185,7 @@ pub struct Table {
     /// Accounts and products only: fields such as `sector`; an account's are dimensions of its deals.
     #[serde(default)]
     pub attributes: BTreeMap<FieldName, Column>,
-    /// Deals only: an amount of 0 means "no amount" in deals that stand like this.
+    /// Deals and their history only: an amount of 0 means "no amount" in deals that stand like this.
     #[serde(default, deserialize_with = "one_or_many")]
     pub zero_is_absent_when: Vec<Status>,
 }

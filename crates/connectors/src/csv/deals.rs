@@ -146,12 +146,13 @@ fn meaning(row: &RowReader<'_>, scene: &Scene<'_>, stage: &str) -> Result<Status
     }
 }
 
-/// A stage that a deal entered. Whether it created the deal is decided when all tables are read.
+/// A stage that a deal entered, with what else was recorded then. Whether it created the deal is decided when all tables
+/// are read.
 pub(super) fn stage_entry(row: &RowReader<'_>, scene: &Scene<'_>, names: &mut Reconciler<'_>) -> Drafted {
     let deal = row.needed("deal", row.id("deal", DealId::new)?)?;
-    let stage = row.needed("stage", reference(row, "stage", Kind::Stages, names)?)?;
+    row.needed("stage", row.text("stage"))?;
     let (occurred_at, exact) = row.needed("entered_at", row.instant("entered_at")?)?;
-    let status = meaning(row, scene, &stage)?;
+    let owner = reference(row, "owner", Kind::People, names)?;
     let actor = reference(row, "actor", Kind::People, names)?;
     let event = DealEvent {
         event_id: None,
@@ -163,13 +164,9 @@ pub(super) fn stage_entry(row: &RowReader<'_>, scene: &Scene<'_>, names: &mut Re
         quality: quality(exact),
         actor: None,
         change_source: ChangeSource::Import,
-        set: DealFields {
-            stage: Patch::Set(StageId::new(&stage).expect("the same limits hold for every id")),
-            status: Patch::Set(status),
-            ..DealFields::default()
-        },
+        set: deal_fields(row, scene, names)?,
     };
-    Ok(Draft::Deal { event, owner: Patch::Keep, team: Patch::Keep, actor })
+    Ok(Draft::Deal { event, owner: row.patch("owner", owner), team: Patch::Keep, actor })
 }
 
 fn quality(exact: bool) -> Quality {

@@ -41,8 +41,18 @@ const DEALS: &[Field] = &[
     optional("changed_at"),
 ];
 
-const STAGE_HISTORY: &[Field] =
-    &[required("deal"), required("stage"), required("entered_at"), optional("actor")];
+const STAGE_HISTORY: &[Field] = &[
+    required("deal"),
+    required("stage"),
+    required("entered_at"),
+    optional("owner"),
+    optional("amount"),
+    optional("currency"),
+    optional("probability"),
+    optional("forecast_category"),
+    optional("close_date"),
+    optional("actor"),
+];
 
 const PEOPLE: &[Field] =
     &[required("person"), optional("name"), optional("team"), optional("region"), optional("active")];
@@ -123,7 +133,11 @@ pub(super) fn check(mapping: &Mapping, table: &Table) -> Result<(), String> {
     };
     only_for(!table.own_fields.is_empty(), "own_fields", &[Kind::Deals])?;
     only_for(!table.attributes.is_empty(), "attributes", &[Kind::Accounts, Kind::Products])?;
-    only_for(!table.zero_is_absent_when.is_empty(), "zero_is_absent_when", &[Kind::Deals])?;
+    only_for(
+        !table.zero_is_absent_when.is_empty(),
+        "zero_is_absent_when",
+        &[Kind::Deals, Kind::StageHistory],
+    )?;
     for name in table.own_fields.keys().chain(table.attributes.keys()) {
         if BUILT_IN.iter().any(|(built_in, _)| *built_in == name.as_str()) {
             return Err(format!("{name} is a dimension of its own already: choose another name"));
@@ -137,7 +151,7 @@ fn check_meaning(mapping: &Mapping, table: &Table, given: impl Fn(&str) -> bool)
     let knows_stages =
         !mapping.pipelines.is_empty() || mapping.tables.iter().any(|table| table.kind == Kind::Stages);
     match table.kind {
-        Kind::Deals | Kind::Quotas if given("amount") && !given("currency") => {
+        Kind::Deals | Kind::StageHistory | Kind::Quotas if given("amount") && !given("currency") => {
             Err("an amount needs a currency: name its column, or write `constants: {currency: USD}`".to_owned())
         }
         Kind::Deals if given("amount_home") && !given("currency_home") => {

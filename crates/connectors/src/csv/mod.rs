@@ -10,6 +10,8 @@ mod draft;
 mod error;
 mod facts;
 mod fields;
+mod history;
+mod identity;
 mod layout;
 mod objects;
 pub mod preset;

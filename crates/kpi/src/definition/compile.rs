@@ -76,6 +76,8 @@ pub(crate) struct Plan {
     pub unit: Unit,
     /// What the definition's own input names stand for, for explanations.
     pub named: BTreeMap<String, (Expr, Unit)>,
+    /// Defaults of the parameters of other KPIs that this one uses.
+    pub defaults: BTreeMap<String, String>,
     pub inputs: Vec<Input>,
     pub value: Expr,
     pub n: Expr,
@@ -114,13 +116,18 @@ impl Catalogue {
         self.definitions.insert(definition.id.as_str().to_owned(), definition);
     }
 
+    /// Whether the id is that of a built-in KPI.
+    pub(crate) fn is_built_in(id: &str) -> bool {
+        BUILT_IN.iter().any(|(name, _)| *name == id)
+    }
+
     /// Checks a definition of the organisation's own against the others.
     pub(crate) fn check(&self, definition: &Definition) -> Result<(), DefinitionError> {
         let id = definition.id.as_str();
         if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
             return Err(DefinitionError::Id { id: id.to_owned() });
         }
-        if BUILT_IN.iter().any(|(name, _)| *name == id) {
+        if Self::is_built_in(id) {
             return Err(DefinitionError::BuiltIn { id: id.to_owned() });
         }
         if definition.ranking {
@@ -133,15 +140,17 @@ impl Catalogue {
             Some(_) => definition.formulas.keys().map(String::as_str).collect(),
             None => vec![""],
         };
+        super::check::parameters(definition)?;
         for choice in choices {
-            with.plan(definition, choice)?;
+            let plan = with.plan(definition, choice)?;
+            super::check::parameters_set(definition, &plan)?;
         }
         Ok(())
     }
 
     /// Compiles a definition, with the formula that `choice` names where there are several.
     pub(crate) fn plan(&self, definition: &Definition, choice: &str) -> Result<Plan, DefinitionError> {
-        let mut compiler = Compiler { catalogue: self, inputs: Vec::new(), path: Vec::new() };
+        let mut compiler = Compiler { catalogue: self, inputs: Vec::new(), path: Vec::new(), defaults: BTreeMap::new(), names: 0 };
         let unit = named_unit("unit", &definition.unit)?;
         compiler.path.push(definition.id.as_str().to_owned());
         let formula = definition.formulas.get(choice).unwrap_or(&definition.formula);
@@ -159,7 +168,7 @@ impl Catalogue {
             Some(interval) => Some(compiler.interval(definition, interval)?),
         };
         let named = compiler.named(definition)?;
-        Ok(Plan { unit, named, inputs: compiler.inputs, value, n, parts, interval })
+        Ok(Plan { unit, named, defaults: compiler.defaults, inputs: compiler.inputs, value, n, parts, interval })
     }
 }
 
@@ -177,7 +186,14 @@ struct Compiler<'a> {
     inputs: Vec<Input>,
     /// The KPIs that are being compiled, outermost first.
     path: Vec<String>,
+    /// Defaults of the parameters of the KPIs that were used.
+    defaults: BTreeMap<String, String>,
+    /// Names that were looked up, in this KPI and all that it uses.
+    names: usize,
 }
+
+/// Most names that a KPI and all that it uses may look up: KPIs that use KPIs could grow beyond any bound.
+const NAMES_MAX: usize = 2_000;
 
 impl Compiler<'_> {
     fn formula(&mut self, of: &Definition, place: &str, text: &str, unit: Unit) -> Result<Expr, DefinitionError> {
@@ -237,6 +253,11 @@ impl Compiler<'_> {
     }
 
     fn name(&mut self, of: &Definition, place: &str, name: &str) -> Result<Expr, DefinitionError> {
+        self.names += 1;
+        if self.names > NAMES_MAX {
+            let message = format!("with all the KPIs that it uses it has more than {NAMES_MAX} names");
+            return Err(DefinitionError::Meaning { place: place.to_owned(), message });
+        }
         let Some(spec) = of.inputs.get(name) else {
             return Err(DefinitionError::Unknown {
                 place: place.to_owned(),
@@ -263,15 +284,24 @@ impl Compiler<'_> {
     fn kpi(&mut self, place: &str, id: &str) -> Result<Expr, DefinitionError> {
         let catalogue = self.catalogue;
         let Some(other) = catalogue.get(id).filter(|other| !other.ranking && other.formula_of.is_none()) else {
+            let usable = |other: &&Definition| {
+                let other_id = other.id.as_str();
+                !other.ranking && other.formula_of.is_none() && !self.path.iter().any(|on_path| on_path == other_id)
+            };
             return Err(DefinitionError::Unknown {
                 place: place.to_owned(),
                 what: "KPI that can be used here,",
                 name: id.to_owned(),
-                known: listed(catalogue.definitions.keys().map(String::as_str)),
+                known: listed(catalogue.all().filter(usable).map(|other| other.id.as_str())),
             });
         };
         if self.path.iter().any(|on_path| on_path == id) {
             return Err(DefinitionError::Cycle { path: format!("{} -> {id}", self.path.join(" -> ")) });
+        }
+        for (name, spec) in &other.parameters {
+            if let Some(default) = &spec.default {
+                self.defaults.entry(name.clone()).or_insert_with(|| default.clone());
+            }
         }
         self.path.push(id.to_owned());
         let unit = named_unit(place, &other.unit)?;
@@ -312,9 +342,19 @@ fn measure(place: &str, schema: &Schema, text: &str) -> Result<Measure, Definiti
     if let Some(measure) = simple {
         return Ok(measure);
     }
+    let not_a_measure = || DefinitionError::Meaning {
+        place: place.clone(),
+        message: format!(
+            "{text:?} is not a measure: write count, count FIELD, missing FIELD, sum FIELD, median FIELD, \
+             distinct deals or distinct owners (last, min and max are for metric values)"
+        ),
+    };
+    if field.is_empty() {
+        return Err(not_a_measure());
+    }
     let Some((_, kind)) = schema.fields.iter().find(|(name, _)| *name == field) else {
         return Err(DefinitionError::Unknown {
-            place,
+            place: place.clone(),
             what: "field",
             name: field.to_owned(),
             known: format!("{} on {}", listed(schema.fields.iter().map(|(name, _)| *name)), schema.name),
@@ -328,13 +368,7 @@ fn measure(place: &str, schema: &Schema, text: &str) -> Result<Measure, Definiti
         ("last", FieldKind::Number) => Ok(Measure::Last),
         ("min", FieldKind::Number) => Ok(Measure::Min),
         ("max", FieldKind::Number) => Ok(Measure::Max),
-        _ => Err(DefinitionError::Meaning {
-            place,
-            message: format!(
-                "{text:?} is not a measure: write count, count FIELD, missing FIELD, sum FIELD, median FIELD, \
-                 distinct deals or distinct owners (last, min and max are for metric values)"
-            ),
-        }),
+        _ => Err(not_a_measure()),
     }
 }
 
@@ -350,6 +384,10 @@ fn conditions(
         Condition::Is(value) => vec![value.clone()],
         Condition::AnyOf(values) => values.clone(),
     };
+    if values.is_empty() {
+        let message = "an empty list leaves every fact out: name at least one value".to_owned();
+        return Err(DefinitionError::Meaning { place: place.to_owned(), message });
+    }
     if let Some((_, codes)) = schema.code.filter(|(name, _)| *name == field) {
         input.codes = 0;
         for value in values {

@@ -8,6 +8,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
+/// Longest formula, in characters: enough for any that a person writes, and no deeper than the stack.
+pub(super) const FORMULA_CHARS_MAX: usize = 1_000;
 /// Deepest nesting of brackets.
 const DEPTH_MAX: usize = 64;
 
@@ -38,6 +40,10 @@ struct Parser<'a> {
 
 /// Reads a formula.
 pub(crate) fn parse(text: &str) -> Result<Expr, DefinitionError> {
+    if text.chars().count() > FORMULA_CHARS_MAX {
+        let expected = format!("at most {FORMULA_CHARS_MAX} characters");
+        return Err(DefinitionError::Formula { formula: String::new(), column: FORMULA_CHARS_MAX, expected });
+    }
     let mut parser = Parser { text, at: 0, depth: 0 };
     let expr = parser.sum()?;
     parser.blanks();

@@ -231,6 +231,34 @@ pub(crate) const SCHEMAS: [Schema; 14] = [
     },
 ];
 
+/// A fact as users are told of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FactInfo {
+    /// Its name in a definition's `fact`.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// A field for `where` with a closed list of values, and the values.
+    pub code: Option<(&'static str, &'static [&'static str])>,
+    /// Fields for `where` that are true or false.
+    pub flags: &'static [&'static str],
+    /// Fields for `measure`.
+    pub fields: Vec<&'static str>,
+}
+
+/// The closed list of facts that definitions choose among.
+#[must_use]
+pub fn facts() -> Vec<FactInfo> {
+    let info = |schema: &Schema| FactInfo {
+        name: schema.name,
+        about: schema.about,
+        code: schema.code,
+        flags: schema.flags,
+        fields: schema.fields.iter().map(|(name, _)| *name).collect(),
+    };
+    SCHEMAS.iter().map(info).collect()
+}
+
 impl Fact {
     /// The fact's fields.
     pub(crate) fn schema(self) -> &'static Schema {
@@ -242,9 +270,10 @@ impl Fact {
         !matches!(self, Self::Activity | Self::MetricPoint | Self::Quota | Self::Rep)
     }
 
-    /// Whether it is told per day, whatever the range: the facts that a view keeps in daily panes.
+    /// Whether it lies on a date of the deal's own, whatever the range and the time: the facts that a view keeps in daily
+    /// panes.
     pub(crate) fn has_day(self) -> bool {
-        matches!(self, Self::DealClosed | Self::DealCreated | Self::StageLeft | Self::CloseDateMoved)
+        matches!(self, Self::DealClosed | Self::DealCreated)
     }
 }
 

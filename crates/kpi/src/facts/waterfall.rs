@@ -9,9 +9,10 @@ use crate::world::dims::{Dim, Dims};
 use crate::world::money::{Amount, Converted};
 use crate::world::World;
 use salescope_domain::{Currency, Date, FxPolicy};
+use smallvec::{SmallVec, smallvec};
 
 /// A version's amount by product label (one piece when products do not matter), or the currency that has no rate.
-type Pieces = Vec<(u32, Result<i64, Currency>)>;
+type Pieces = SmallVec<[(u32, Result<i64, Currency>); 2]>;
 
 struct Walk<'a, 'w, S> {
     deal: &'a Deal<'w>,
@@ -35,7 +36,7 @@ impl<S: Sink> Walk<'_, '_, S> {
         let parts = if self.ask.by_product {
             self.world.product_pieces(row.products, amount)
         } else {
-            vec![(0, amount)]
+            smallvec![(0, amount)]
         };
         let home = |amount| match self.world.convert(amount) {
             Some(Converted::Home(minor)) => Ok(minor),
@@ -93,7 +94,7 @@ impl<S: Sink> Walk<'_, '_, S> {
                 Err(_) => &[Step::Increased, Step::Decreased],
             };
             for step in steps {
-                self.emit_noted(*step, 1, row, &vec![(label, change)], None);
+                self.emit_noted(*step, 1, row, &smallvec![(label, change)], None);
             }
         }
     }
@@ -145,7 +146,7 @@ impl Deal<'_> {
     pub(super) fn waterfall(&self, ask: &Ask, sink: &mut impl Sink) {
         let clock = &self.world.clock;
         let first = self.versions.count_before(clock.from_start.min(clock.as_of));
-        let start = first.checked_sub(1).map(|at| &self.versions.rows[at]);
+        let start = self.versions.before(clock.from_start.min(clock.as_of));
         if self.blind_since(clock.from_start, clock.range.from) && self.may_be_due() {
             self.blind(Fact::PipelineStep, sink);
         }

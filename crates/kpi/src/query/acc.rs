@@ -10,7 +10,6 @@ use hashbrown::HashSet;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
-use salescope_domain::stats::FEW_DEALS;
 use salescope_domain::{Currency, Date};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,13 +30,48 @@ pub(crate) struct Acc {
     pub no_rate: BTreeSet<Currency>,
     /// Facts without a probability.
     unweighted: u64,
-    sum: i128,
+    pub sum: i128,
+    /// Squares of the values of a sum (for intervals).
+    pub squares: Squares,
     /// Foreign sums that convert at read, with [`PROBABILITY_DIGITS`] more digits where weighted.
-    floats: BTreeMap<(Currency, Date), i128>,
-    /// Values of a median, and the first few of a sum (for intervals).
-    values: Vec<i64>,
-    distinct: HashSet<u32, foldhash::fast::FixedState>,
+    pub floats: BTreeMap<(Currency, Date), i128>,
+    /// Values of a median.
+    pub values: Vec<i64>,
+    pub distinct: HashSet<u32, foldhash::fast::FixedState>,
     exact: Option<BigRational>,
+}
+
+/// A sum of squares in two parts, of the squares' upper and lower 64 bits: exact, and what was added can be taken away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Squares {
+    upper: i128,
+    lower: i128,
+}
+
+impl Squares {
+    /// Takes a value in.
+    pub(crate) fn add(&mut self, value: i64) {
+        let magnitude = u128::from(value.unsigned_abs());
+        let square = magnitude * magnitude;
+        self.upper += i128::from((square >> 64) as u64);
+        self.lower += i128::from(square as u64);
+    }
+
+    /// Takes another sum in.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.upper += other.upper;
+        self.lower += other.lower;
+    }
+
+    /// Takes another sum away, which was taken in before.
+    pub(crate) fn retract(&mut self, other: Self) {
+        self.upper -= other.upper;
+        self.lower -= other.lower;
+    }
+
+    fn total(self) -> BigInt {
+        (BigInt::from(self.upper) << 64_u32) + self.lower
+    }
 }
 
 fn decimal(mantissa: i64, scale: i64) -> BigRational {
@@ -102,9 +136,7 @@ impl Acc {
     fn add_value(&mut self, value: i64) {
         self.count += 1;
         self.sum += i128::from(value);
-        if (self.values.len() as u64) < FEW_DEALS {
-            self.values.push(value);
-        }
+        self.squares.add(value);
     }
 
     fn add_amount(&mut self, world: &World<'_>, amount: Amount) {
@@ -166,9 +198,8 @@ impl Acc {
         for (of, units) in &other.floats {
             *self.floats.entry(*of).or_insert(0) += units;
         }
-        let few = matches!(measure, Measure::Sum(_));
-        let room = if few { (FEW_DEALS as usize).saturating_sub(self.values.len()) } else { usize::MAX };
-        self.values.extend(other.values.iter().take(room));
+        self.squares.merge(other.squares);
+        self.values.extend(&other.values);
         self.distinct.extend(&other.distinct);
         self.exact = match (self.exact.take(), other.exact.clone()) {
             (Some(a), Some(b)) => Some(match measure {
@@ -229,10 +260,9 @@ impl Acc {
         Some(BigRational::new((lower + upper).into(), 2.into()))
     }
 
-    /// Number, sum and sum of squares of the first few values of a sum, in its own units.
+    /// Number, sum and sum of squares of the values of a sum, in its own units.
     pub(crate) fn moments(&self) -> (u64, BigInt, BigInt) {
-        let squares = self.values.iter().map(|value| BigInt::from(*value) * BigInt::from(*value)).sum();
-        (self.count, BigInt::from(self.sum), squares)
+        (self.count, BigInt::from(self.sum), self.squares.total())
     }
 }
 

@@ -1,9 +1,9 @@
 //! From accumulators to answers: formulas, intervals, notes.
 
 use super::acc::in_days;
-use super::print;
+use super::{Prepared, print};
 use super::run::{GroupAcc, Run, count_of};
-use crate::definition::{Interval, Plan, Unit};
+use crate::definition::{Better, Interval, Plan, Unit};
 use crate::definition::formula::Expr;
 use crate::facts::schema::OPEN_STALE;
 use crate::facts::{Ask, Fact};
@@ -12,7 +12,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 use salescope_domain::stats::{FEW_DEALS, mean_interval, wilson};
-use salescope_domain::{Dimension, Group};
+use salescope_domain::{Answer, Dimension, Group, Query};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,6 +138,18 @@ impl Context<'_> {
             }
         };
         Some(ends.unzip())
+    }
+
+    /// The answer that a pass comes to.
+    pub(crate) fn answer(&self, mut run: Run<'_>, prepared: &Prepared, query: &Query) -> Answer {
+        let mut accs = std::mem::take(&mut run.groups);
+        let mut groups: Vec<_> = accs.iter_mut().map(|acc| self.group(&run, &prepared.group_by, acc)).collect();
+        groups.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
+        if prepared.ranking {
+            rank(&mut groups, prepared.definition.better == Better::Higher);
+        }
+        let groups = groups.into_iter().map(|(group, _)| group).collect();
+        Answer { kpi: query.kpi.clone(), range: query.range, as_known: query.as_known, groups }
     }
 
     /// A group as it is told, and its value before it is printed.

@@ -9,7 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod series;
 pub(crate) mod run;
 
-use crate::definition::{Better, Catalogue, Definition, Plan};
+use crate::definition::{Catalogue, Definition, Plan};
 use crate::facts::schema::OPEN_STALE;
 use crate::facts::{Ask, Fact, additive};
 use crate::state::State;
@@ -18,13 +18,14 @@ use crate::world::dims::Dim;
 use answer::Context;
 pub use error::QueryError;
 use run::{GROUP_DIMS_MAX, Run};
-use salescope_domain::{Answer, Dimension, FieldName, KpiId, Query};
+use salescope_domain::{Answer, Dimension, FieldName, Query};
 use std::collections::BTreeMap;
 
 /// Largest value of a whole-number parameter.
 const WHOLE_MAX: i32 = 3_650;
 
 /// A question whose names were looked up.
+#[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     pub definition: Definition,
     pub plan: Plan,
@@ -98,11 +99,14 @@ pub(crate) fn prepare(state: &State, catalogue: &Catalogue, query: &Query) -> Re
         group_by = vec![by];
     }
     check_dimensions(state, query, &group_by)?;
-    let parameters = parameters(ranked, &set)?;
+    let mut parameters = parameters(ranked, &set)?;
     let choice = ranked.formula_of.as_ref().and_then(|name| parameters.get(name)).map_or("", String::as_str);
     let plan = catalogue
         .plan(ranked, choice)
         .map_err(|source| QueryError::Definition { kpi: ranked.id.to_string(), source })?;
+    for (name, default) in &plan.defaults {
+        parameters.entry(name.clone()).or_insert_with(|| default.clone());
+    }
     let ask = Ask {
         facts: plan.facts(),
         stale_days: whole(&parameters, "days")?,
@@ -182,23 +186,16 @@ pub(crate) fn answer_between(
     query: &Query,
     instants: Option<(i64, i64)>,
 ) -> Result<Answer, QueryError> {
-    let Prepared { plan, mut ask, group_by, ranking, definition } = prepare(state, catalogue, query)?;
+    let prepared = prepare(state, catalogue, query)?;
+    let (plan, mut ask) = (&prepared.plan, prepared.ask.clone());
     let mut world = World::new(state, query);
     if let Some((from, to)) = instants {
         world.clock.narrow(from, to);
     }
-    let mut run = Run::new(&world, &plan.inputs, &group_by, &query.filters);
-    complete(&mut ask, &world, &run, &plan);
+    let mut run = Run::new(&world, &plan.inputs, &prepared.group_by, &query.filters);
+    complete(&mut ask, &world, &run, plan);
     run.scan(&ask);
     let late = reads_closings(&ask) && answer::closings_begin_late(&world);
-    let context = Context { world: &world, plan: &plan, ask: &ask, closings_begin_late: late };
-    let mut accs = std::mem::take(&mut run.groups);
-    let mut groups: Vec<_> = accs.iter_mut().map(|acc| context.group(&run, &group_by, acc)).collect();
-    groups.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
-    if ranking {
-        answer::rank(&mut groups, definition.better == Better::Higher);
-    }
-    let kpi: KpiId = query.kpi.clone();
-    let groups = groups.into_iter().map(|(group, _)| group).collect();
-    Ok(Answer { kpi, range: query.range, as_known: query.as_known, groups })
+    let context = Context { world: &world, plan, ask: &ask, closings_begin_late: late };
+    Ok(context.answer(run, &prepared, query))
 }

@@ -11,6 +11,7 @@ use crate::world::money::Amount;
 use hashbrown::HashMap;
 use salescope_domain::{Dimension, Filters};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Most dimensions to group by.
 pub(crate) const GROUP_DIMS_MAX: usize = 2;
@@ -68,6 +69,8 @@ pub(crate) struct Run<'a> {
     filters: Vec<Allowed>,
     dims: Vec<Dim>,
     by_product: bool,
+    /// The inputs that a fact with a code may count for.
+    routes: HashMap<(Fact, u8), Rc<[usize]>, foldhash::fast::FixedState>,
     index: HashMap<Key, u32, foldhash::fast::FixedState>,
     pub groups: Vec<GroupAcc>,
 }
@@ -75,6 +78,22 @@ pub(crate) struct Run<'a> {
 fn allowed(world: &World<'_>, dimension: &Dimension, values: &mut dyn Iterator<Item = &str>) -> Allowed {
     let dim = world.dim(dimension);
     Allowed { dim, values: values.filter_map(|value| world.number(dim, value)).collect() }
+}
+
+/// Stands for a fact that may have any code: a person whose attainment cannot be told could be in any band.
+const ANY_CODE: u8 = u8::MAX;
+
+fn routes(inputs: &[Input]) -> HashMap<(Fact, u8), Rc<[usize]>, foldhash::fast::FixedState> {
+    let of = |fact: Fact, code: u8| -> Rc<[usize]> {
+        let counts = |input: &Input| input.fact == fact && (code == ANY_CODE || input.codes & (1 << code) != 0);
+        (0..inputs.len()).filter(|at| counts(&inputs[*at])).collect()
+    };
+    let codes = |fact: Fact| {
+        let count = fact.schema().code.map_or(1, |(_, codes)| codes.len());
+        (0..u8::try_from(count).unwrap_or(ANY_CODE)).chain([ANY_CODE]).map(move |code| (fact, code))
+    };
+    let facts = inputs.iter().map(|input| input.fact);
+    facts.flat_map(codes).map(|(fact, code)| ((fact, code), of(fact, code))).collect()
 }
 
 impl<'a> Run<'a> {
@@ -103,6 +122,7 @@ impl<'a> Run<'a> {
             filters,
             dims,
             by_product,
+            routes: routes(inputs),
             index: HashMap::default(),
             groups: Vec::new(),
         };
@@ -159,6 +179,20 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Takes the groups away: the pass begins anew.
+    pub(crate) fn drain(&mut self) -> Vec<GroupAcc> {
+        self.index.clear();
+        std::mem::take(&mut self.groups)
+    }
+
+    /// A key's group, made where there is none, with `more` of a fact that some input counted in it.
+    pub(crate) fn group_with(&mut self, key: Key, fact: Fact, more: u64) -> &mut GroupAcc {
+        let number = self.group(key);
+        let group = &mut self.groups[number];
+        tally(&mut group.facts, fact, more);
+        group
+    }
+
     /// The number of a key's group, made where there is none.
     fn group(&mut self, key: Key) -> usize {
         let Self { index, groups, inputs, .. } = self;
@@ -190,10 +224,10 @@ impl<'a> Run<'a> {
             return;
         }
         let mut group = None;
-        for at in 0..self.inputs.len() {
+        let spoilt = row.is_spoilt();
+        let route = self.routes.get(&(row.fact, if spoilt { ANY_CODE } else { row.code })).cloned().unwrap_or_default();
+        for at in route.iter().copied() {
             let input = &self.inputs[at];
-            // A person whose attainment cannot be told could be in any band.
-            let spoilt = row.is_spoilt() && input.fact == row.fact;
             if (spoilt || input.wants(row)) && self.passes(&self.conditions[at], &row.dims, product) {
                 let number = match group {
                     Some(number) => number,
@@ -269,7 +303,7 @@ impl Sink for Run<'_> {
         let pieces = if self.by_product {
             self.world.product_pieces(dims.products, amount)
         } else {
-            vec![(0, Amount::Absent)]
+            smallvec::smallvec![(0, Amount::Absent)]
         };
         let mut keys: BTreeSet<Key> = BTreeSet::new();
         for (product, _) in pieces {

@@ -231,6 +231,16 @@ impl Deals {
         self.blocks[deal / BLOCK_DEALS].versions(deal % BLOCK_DEALS)
     }
 
+    /// Reads where the deal's next version will go and what its last one says, so that both are at hand.
+    pub(crate) fn touch(&self, deal: usize) -> i64 {
+        let block = &self.blocks[deal / BLOCK_DEALS];
+        let Span { start, len, .. } = block.spans[deal % BLOCK_DEALS];
+        let last = (start + len.saturating_sub(1)) as usize;
+        let next = block.times.get(last).map_or(0, |times| times.known);
+        let row = block.rows.get(last).map_or(0, |row| i64::from(row.owner));
+        next ^ row ^ block.heads[deal % BLOCK_DEALS].0.occurred
+    }
+
     /// Adds a version whose times are not below those of the one before.
     pub(crate) fn push(&mut self, deal: usize, times: Times, row: Row) {
         let last = self.versions(deal).last_times().copied();
@@ -273,7 +283,9 @@ mod tests {
             let deal = usize::try_from(step * 7919 % 1031).unwrap();
             let seq = step + 1;
             let at = i64::try_from(seq).unwrap();
-            deals.push(deal, Times { known: at, occurred: at }, Row { seq, ..Row::blank() });
+            let mut row = Row::blank();
+            row.seq = seq;
+            deals.push(deal, Times { known: at, occurred: at }, row);
             expected[deal].push(seq);
         }
         for (deal, expected) in expected.iter().enumerate() {

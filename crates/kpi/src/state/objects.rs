@@ -83,11 +83,6 @@ impl<T> Objects<T> {
         &mut self.histories[number as usize]
     }
 
-    /// The object's id.
-    pub(crate) fn id(&self, number: u32) -> &str {
-        self.ids.text(number)
-    }
-
     /// The source's text that the object belongs to.
     pub(crate) fn space(&self, number: u32) -> u32 {
         self.ids.space(number)
@@ -96,11 +91,6 @@ impl<T> Objects<T> {
     /// The object's id as a dimension value.
     pub(crate) fn label(&self, number: u32) -> u32 {
         self.labels[number as usize]
-    }
-
-    /// How many numbers there are, "none" included.
-    pub(crate) fn len(&self) -> usize {
-        self.histories.len()
     }
 
     /// The object's value in force as known at `at`.

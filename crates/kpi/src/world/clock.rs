@@ -8,7 +8,6 @@ pub(crate) struct Clock {
     pub range: DateRange,
     /// The time at which the question stands: now, or as known.
     pub now: Instant,
-    pub today: Date,
     /// First date after those that count.
     pub end: Date,
     /// A date before it is past.
@@ -30,7 +29,6 @@ impl Clock {
         Self {
             range,
             now,
-            today,
             end: range.to.min(today.plus_days(1)),
             past: range.to.min(today),
             from_start: zone.start_of_day(range.from).ms(),

@@ -5,7 +5,7 @@
 pub(crate) mod clock;
 pub(crate) mod dims;
 pub(crate) mod money;
-mod products;
+pub(crate) mod products;
 
 use crate::state::State;
 use clock::Clock;

@@ -2,19 +2,28 @@
 
 use super::World;
 use super::money::Amount;
+use smallvec::{SmallVec, smallvec};
+
+/// Product labels, each with its part of an amount.
+pub(crate) type ProductPieces = SmallVec<[(u32, Amount); 2]>;
 
 impl World<'_> {
     /// The product labels of a line set with their parts of an amount; label 0 takes what the lines leave over.
-    pub(crate) fn product_pieces(&self, lines: u32, amount: Amount) -> Vec<(u32, Amount)> {
+    pub(crate) fn product_pieces(&self, lines: u32, amount: Amount) -> ProductPieces {
         let lines = self.state.sets.lines.get(lines);
         if lines.is_empty() {
-            return vec![(0, amount)];
+            return smallvec![(0, amount)];
+        }
+        if let [line] = lines.as_slice()
+            && line.total.is_none()
+        {
+            return smallvec![(self.product_label(line.product), amount)];
         }
         let total = match amount {
             Amount::Fixed { minor, .. } | Amount::Floating { minor, .. } | Amount::Home(minor) => Some(minor),
             Amount::Absent | Amount::Untold | Amount::NoRate(_) => None,
         };
-        let mut pieces: Vec<(u32, i64)> = Vec::with_capacity(lines.len() + 1);
+        let mut pieces: SmallVec<[(u32, i64); 2]> = SmallVec::new();
         for line in lines {
             let label = self.product_label(line.product);
             let own = match (line.total, lines.len()) {
@@ -37,7 +46,7 @@ impl World<'_> {
                 _ => pieces.push((0, rest)),
             }
         }
-        let raw: Vec<i64> = pieces.iter().map(|(_, own)| *own).collect();
+        let raw: SmallVec<[i64; 2]> = pieces.iter().map(|(_, own)| *own).collect();
         pieces.iter().map(|(label, _)| *label).zip(self.split(amount, &raw)).collect()
     }
 }

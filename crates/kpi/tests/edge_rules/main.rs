@@ -13,6 +13,7 @@ mod missing_history;
 mod money;
 mod moves;
 mod own_kpis;
+mod products;
 mod properties;
 mod series;
 mod snapshots;

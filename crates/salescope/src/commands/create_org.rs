@@ -10,7 +10,7 @@ use salescope_domain::{Calendar, Currency, Date, Label, OrgId, Payload, Settings
 use salescope_store::{Journal, SqliteStore, StoreError, Submission};
 use serde::Serialize;
 
-/// Creates an organisation and prints its short name.
+/// Create an organisation; prints the short name that other commands take as --org
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:

@@ -9,14 +9,17 @@ use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Imports a CRM's export. What the journal holds already adds nothing, so a second run of the same export is harmless.
+/// Import a CRM's export: a directory of CSV files
+///
+/// What the journal holds already adds nothing, so a second run of the same export is harmless.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The layout is described by a mapping file (docs/import.md). Without --mapping, a layout that the program knows is
-chosen by the header rows of the files.
+The layout is described by a mapping file (docs/import.md). Without --mapping, a layout that the \
+program knows is chosen by the header rows of the files.
 
-Names that differ from those of their own table only in case, blanks and punctuation (GTXPro and GTX Pro) are read as
-these, and listed. Rows that cannot be read are written to a file with line, column and reason; all others go in.
+Names that differ from those of their own table only in case, blanks and punctuation (GTXPro and \
+GTX Pro) are read as these, and listed. Rows that cannot be read are written to a file with line, \
+column and reason; all others go in, and the exit code is 3.
 
 Examples:
   salescope import crm export/ --org demo --dry-run

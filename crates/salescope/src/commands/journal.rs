@@ -9,7 +9,7 @@ use clap::Args;
 use salescope_store::Journal;
 use serde::Serialize;
 
-/// Counts the entries of an organisation's journal.
+/// How many entries an organisation's journal holds
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]

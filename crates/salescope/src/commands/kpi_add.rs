@@ -12,7 +12,7 @@ use salescope_store::{Journal, Outcome, Submission};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Adds a KPI of your own, or a new version of it.
+/// Add a KPI of your own, or a new version of it, from a definition file
 #[derive(Debug, Args)]
 #[command(after_help = "docs/how-to/add-a-kpi.md shows how a definition file is written.")]
 pub(crate) struct Options {

@@ -12,11 +12,11 @@ use salescope_domain::{DateRange, KpiId, Query};
 use salescope_kpi::{ChangeReport, Explanation};
 use serde::Serialize;
 
-/// Why a KPI has its value: formula and inputs, the deals in it, the deals left out and why, and what changed it.
+/// Why a KPI has its value: formula, inputs, deals in it and left out, and what changed it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  salescope kpi explain bookings --org demo --from 2026-01-01 --to 2026-04-01 --filter 'owner=Ada Lindqvist'
+  salescope kpi explain bookings --org demo --filter 'owner=Ada Lindqvist'
   salescope kpi explain win_rate --org demo --since 2026-11-16 --json")]
 pub(crate) struct Options {
     #[command(flatten)]

@@ -11,14 +11,14 @@ use salescope_domain::{DateRange, Group, Instant, KpiId};
 use salescope_kpi::Change;
 use serde::Serialize;
 
-/// Values of a KPI in a range of dates, by group.
+/// Values of a KPI in a range of dates, by group
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   salescope kpi get bookings --org demo --from 2026-01-01 --to 2026-04-01
-  salescope kpi get win_rate --org demo --from 2026-01-01 --to 2027-01-01 --group-by region --group-by product
-  salescope kpi get bookings --org demo --filter 'owner=Ada Lindqvist' --filter 'owner=Chidi Nwosu' --compare
-  salescope kpi get open_pipeline --org demo --from 2026-01-01 --to 2026-04-01 --as-known 2026-02-15
+  salescope kpi get win_rate --org demo --group-by region --group-by product
+  salescope kpi get bookings --org demo --filter 'owner=Ada Lindqvist' --compare
+  salescope kpi get open_pipeline --org demo --as-known 2026-02-15
   salescope kpi get leaderboard --org demo --param kpi=win_rate --param by=team --json")]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -87,7 +87,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
 
 fn text(shown: &Shown<'_>) -> String {
     let mut text = headline(shown.kpi, shown.range, shown.as_known.as_deref()) + "\n\n";
-    text += &groups_table(shown.groups.iter().map(|group| (None, group)).collect());
+    text += &groups_table(&shown.groups.iter().map(|group| (None, group)).collect::<Vec<_>>());
     if let Some(comparison) = &shown.comparison {
         text += &format!("\ncompared with {} to {}\n\n", comparison.range.from, comparison.range.to);
         text += &changes_table(comparison.changes);
@@ -102,7 +102,7 @@ pub(super) fn headline(kpi: &KpiId, range: DateRange, as_known: Option<&str>) ->
 }
 
 /// Groups as a table, each with the bucket that it is in, if any.
-pub(super) fn groups_table(groups: Vec<(Option<&str>, &Group)>) -> String {
+pub(super) fn groups_table(groups: &[(Option<&str>, &Group)]) -> String {
     let Some((bucket, first)) = groups.first() else { return "nothing falls into this range\n".to_owned() };
     let dimensions: Vec<String> = first.key.keys().map(ToString::to_string).collect();
     let mut header: Vec<(&str, Align)> = bucket.iter().map(|_| ("from", Align::Left)).collect();

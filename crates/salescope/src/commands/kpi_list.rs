@@ -11,7 +11,7 @@ use salescope_domain::OrgId;
 use salescope_kpi::{Better, Definition, Engine};
 use serde::Serialize;
 
-/// Lists the KPIs with their units and what they tell.
+/// List the KPIs: the built-in ones and, with --org, the organisation's own
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// List this organisation's own KPIs too

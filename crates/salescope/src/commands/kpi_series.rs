@@ -11,12 +11,12 @@ use salescope_domain::{Grain, Group, KpiId};
 use salescope_kpi::Bucket;
 use serde::Serialize;
 
-/// Values of a KPI in each bucket of a range.
+/// Values of a KPI over time
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   salescope kpi series bookings --org demo --from 2026-01-01 --to 2026-07-01
-  salescope kpi series win_rate --org demo --from 2025-01-01 --to 2027-01-01 --grain quarter --group-by region")]
+  salescope kpi series win_rate --org demo --from 2025-01-01 --to 2027-01-01 --grain quarter")]
 pub(crate) struct Options {
     #[command(flatten)]
     question: Question,
@@ -78,7 +78,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
             .flat_map(|bucket| bucket.groups.iter().map(|group| (Some(bucket.from.as_str()), group)))
             .collect();
         let headline = headline(&series.kpi, query.range, shown.as_known.as_deref());
-        format!("{headline}\n\n{}", groups_table(groups))
+        format!("{headline}\n\n{}", groups_table(&groups))
     })?;
     Ok(Exit::Done)
 }

@@ -19,12 +19,14 @@ const ENTRIES_PER_READ: usize = 10_000;
 /// Questions of a quick run: every built-in KPI a few times.
 const QUICK_QUERIES: usize = 90;
 
-/// Compares the engine's answers with those of an independent program part that recomputes them, deal by deal, from the
-/// journal. Equal: exit code 0. Different: the question, both answers and the first entry after which they differ; exit
-/// code 1.
+/// Compare KPIs with an independent recomputation, deal by deal, from the journal
+///
+/// Asks about every built-in KPI over years, quarters, months and odd ranges, by every dimension and with filters, as it
+/// stands now and as known at times of the journal. Equal: exit code 0. Different: the question, both answers and the
+/// first entry after which they differ; exit code 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The recomputation reads the whole journal for every question: --queries bounds its time.
+The recomputation scans the whole journal for every question: --queries bounds its time.
 
 Examples:
   salescope verify --org demo

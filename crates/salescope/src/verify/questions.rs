@@ -150,3 +150,34 @@ impl Asker<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use salescope_testkit::{histories, kpis, make};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_questions_reach_every_kpi_and_dimension_and_have_answers_that_agree() {
+        let entries = histories::random(11);
+        let mut engine = Engine::new();
+        engine.apply(&entries);
+        let queries = questions(&engine, &entries, make::moment("2026-09-01"), 600);
+        let asked: BTreeSet<&str> = queries.iter().map(|query| query.kpi.as_str()).collect();
+        assert_eq!(asked, kpis::ALL.into());
+        let grouped: BTreeSet<&Dimension> = queries.iter().flat_map(|query| &query.group_by).collect();
+        assert_eq!(grouped, engine.dimensions().iter().collect());
+        assert!(queries.iter().any(|query| query.group_by.len() == 2));
+        assert!(queries.iter().any(|query| !query.filters.is_empty()));
+        assert!(queries.iter().any(|query| query.as_known.is_some()));
+        for query in &queries {
+            assert_eq!(engine.query(query).unwrap(), salescope_oracle::answer(&entries, query), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_journal_can_be_asked_about() {
+        let queries = questions(&Engine::new(), &[], make::moment("2026-09-01"), 90);
+        assert!(queries.iter().all(|query| Engine::new().query(query).is_ok()));
+    }
+}

@@ -118,3 +118,27 @@ fn owners_are_matched_to_the_table_of_people_and_a_known_name_wins_over_a_mentio
     let named: Vec<_> = batch.people().into_iter().map(|who| (who.external_id, who.name)).collect();
     assert_eq!(named, [("Ann Lee".to_owned(), Some("Ann Lee".to_owned())), ("Cy Dorn".to_owned(), None)]);
 }
+
+#[test]
+fn a_history_says_what_was_recorded_then_and_the_deals_owner_stands_in_where_it_has_none() {
+    let yaml = format!(
+        "{STAGES}\ntables:\n- {{file: d.csv, kind: deals, columns: {{deal: id, owner: rep}}}}\n- {{file: h.csv, kind: stage_history, columns: {{deal: id, stage: stage, entered_at: at, amount: amt, close_date: due}}, constants: {{currency: USD}}}}"
+    );
+    let history =
+        "id,stage,at,amt,due\nA,Lead,2026-01-05 10:00,100,2026-03-31\nA,Offer,2026-01-09 10:00,80,\n";
+    let batch = read(&yaml, &[("d.csv", "id,rep\nA,Ann\n"), ("h.csv", history)]);
+    let told: Vec<_> = super::deals(batch)
+        .into_iter()
+        .map(|event| {
+            let owner = event.set.owner.value().map(ToString::to_string);
+            (
+                event.set.amount_minor.value().copied(),
+                event.set.close_date.value().map(ToString::to_string),
+                owner,
+            )
+        })
+        .collect();
+    let ann = || Some("p-Ann".to_owned());
+    let due = Some("2026-03-31".to_owned());
+    assert_eq!(told, [(Some(10_000), due, ann()), (Some(8_000), None, None), (None, None, ann())]);
+}

@@ -4,7 +4,7 @@ use super::super::preset;
 use super::{NOW, deals, read_as, rejects, statements};
 use crate::csv::{Batch, ImportError};
 use salescope_domain::{
-    Basis, ChangeSource, Currency, DealEventKind, Patch, Payload, Quality, StageOutcome, Status,
+    Basis, ChangeSource, Currency, DealEvent, DealEventKind, Patch, Payload, Quality, StageOutcome,
 };
 
 const DEALS: &str =
@@ -20,22 +20,26 @@ fn deals_file(rows: &[&str]) -> String {
     format!("{DEALS}\n{}\n", rows.join("\n"))
 }
 
-#[test]
-fn each_stage_is_read_as_the_export_means_it() {
+fn four_stages() -> Batch {
     let rows = deals_file(&[
         "W,Ann Lee,GTXPro,Acme,Won,2017-01-02,2017-03-01,1054",
         "L,Ann Lee,GTX Pro,,Lost,2017-01-03,2017-03-02,0",
         "E,Bo Chan,GTK 500,Acme,Engaging,2017-01-04,,",
         "P,Bo Chan,MG 1,Acme Corp,Prospecting,,,",
     ]);
-    let batch = import(&[
+    import(&[
         ("any name.csv", &rows),
         ("teams.csv", "sales_agent,manager,regional_office\nAnn Lee,Max Roe,West\nBo Chan,Max Roe,East\n"),
         ("p.csv", "product,series,sales_price\nGTX Pro,GTX,4821\nGTK 500,GTK,26768\n"),
         ("a.csv", "account,sector,year_established\nAcme,technolgy,1996\n"),
         ("dictionary.csv", "Table,Field,Description\naccounts,account,Name\n"),
     ])
-    .unwrap();
+    .unwrap()
+}
+
+#[test]
+fn files_are_found_by_their_header_rows_and_names_are_matched_to_their_tables() {
+    let batch = four_stages();
     assert_eq!(rejects(&batch), []);
     let counts: Vec<_> = batch.tables.iter().map(|table| (table.name.as_str(), table.read)).collect();
     assert_eq!(counts, [("any name", 4), ("teams", 2), ("a", 1), ("p", 2), ("pipelines", 5)]);
@@ -44,61 +48,43 @@ fn each_stage_is_read_as_the_export_means_it() {
     let unknown: Vec<_> =
         batch.unknown.iter().map(|name| (name.column.as_str(), name.name.as_str())).collect();
     assert_eq!(unknown, [("account", "Acme Corp"), ("product", "MG 1")]);
+}
 
-    let events = deals(batch);
-    let stated = |at: usize| {
-        let set = &events[at].set;
-        let product = set.products.value().map(|lines| lines[0].product.as_str());
-        let account = set.account.value().map(|account| account.as_str());
-        (
-            set.status,
-            set.amount_minor,
-            set.created_on.value().copied(),
-            set.close_date.value().copied(),
-            product,
-            account,
-        )
+#[test]
+fn each_stage_is_read_as_the_export_means_it() {
+    let events = deals(four_stages());
+    let texts = |event: &DealEvent| {
+        let set = &event.set;
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+        let status = format!("{:?}", set.status.value().unwrap());
+        let amount = or_none(set.amount_minor.value().map(ToString::to_string));
+        let created = or_none(set.created_on.value().map(ToString::to_string));
+        let closed = or_none(set.close_date.value().map(ToString::to_string));
+        let product = or_none(set.products.value().map(|lines| lines[0].product.to_string()));
+        let account = or_none(set.account.value().map(ToString::to_string));
+        [status, amount, created, closed, product, account].join(" | ")
     };
-    let date = |text: &str| Some(text.parse().unwrap());
-    assert_eq!(
-        stated(0),
-        (
-            Patch::Set(Status::Won),
-            Patch::Set(105_400),
-            date("2017-01-02"),
-            date("2017-03-01"),
-            Some("GTX Pro"),
-            Some("Acme")
-        )
-    );
-    assert_eq!(
-        stated(1),
-        (
-            Patch::Set(Status::Lost),
-            Patch::Clear,
-            date("2017-01-03"),
-            date("2017-03-02"),
-            Some("GTX Pro"),
-            None
-        )
-    );
-    assert_eq!(
-        stated(2),
-        (Patch::Set(Status::Open), Patch::Clear, date("2017-01-04"), None, Some("GTK 500"), Some("Acme"))
-    );
-    assert_eq!(
-        stated(3),
-        (Patch::Set(Status::Open), Patch::Clear, None, None, Some("MG 1"), Some("Acme Corp"))
-    );
-    for event in &events {
+    let expected = [
+        "Won | 105400 | 2017-01-02 | 2017-03-01 | GTX Pro | Acme",
+        "Lost | none | 2017-01-03 | 2017-03-02 | GTX Pro | none",
+        "Open | none | 2017-01-04 | none | GTK 500 | Acme",
+        "Open | none | none | none | MG 1 | Acme Corp",
+    ];
+    assert_eq!(events.iter().map(texts).collect::<Vec<_>>(), expected);
+    let lost = &events[1].set;
+    assert!([lost.amount_minor.is_keep(), lost.account.is_keep()] == [false, false], "absent, and said so");
+    assert_eq!(events[0].set.owner.value().unwrap().as_str(), "p-Ann Lee");
+}
+
+#[test]
+fn every_deal_is_a_snapshot_of_the_time_of_import_in_dollars() {
+    for event in &deals(four_stages()) {
         assert_eq!(event.kind, DealEventKind::DealUpdated);
         assert_eq!((event.quality, event.change_source), (Quality::Approximate, ChangeSource::Import));
         assert_eq!((event.version.basis, event.occurred_at.to_string().as_str()), (Basis::Snapshot, NOW));
         assert_eq!(event.set.currency, Patch::Set(Currency::USD));
         assert!(event.set.team.is_keep() && event.set.region.is_keep());
     }
-    assert_eq!(events[1].set.account, Patch::Clear);
-    assert_eq!(events[0].set.owner.value().unwrap().as_str(), "p-Ann Lee");
 }
 
 #[test]

@@ -1,0 +1,9 @@
+//! The program from outside: its commands on small exports that the tests write themselves.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod admin;
+mod asking;
+mod importing;
+mod run;
+mod verifying;
