@@ -6,16 +6,14 @@ It shares no code with the program: fractions, not minor units; scans, not state
 import collections
 import csv
 import datetime
+import functools
 import math
 from fractions import Fraction
 
 FEW = 30
 DIMENSIONS = ["owner", "team", "region", "product"]
 MORE_DIMENSIONS = ["account", "sector"]
-# Student's t, 95% two-sided, for 1 to 28 degrees of freedom; z of the same confidence.
-STUDENT = """12.706 4.303 3.182 2.776 2.571 2.447 2.365 2.306 2.262 2.228 2.201 2.179 2.160 2.145 2.131 2.120 2.110
-2.101 2.093 2.086 2.080 2.074 2.069 2.064 2.060 2.056 2.052 2.048""".split()
-Z = Fraction("1.959964")
+Z = Fraction("1.959964")  # of 95% two-sided confidence
 
 Deal = collections.namedtuple("Deal", "owner team region product account sector state created closed amount")
 
@@ -70,6 +68,28 @@ def root(value):
     return Fraction(math.isqrt(math.floor(value * 10**60)), 10**30) if value > 0 else Fraction(0)
 
 
+def confidence(t, degrees):
+    """Probability that Student's t lies within -t and t (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
+    angle = math.atan(t / math.sqrt(degrees))
+    odd = degrees % 2
+    term, total = (math.cos(angle) if odd else 1.0), 0.0
+    for k in range(2 + odd, degrees + 1, 2):
+        total += term
+        term *= (k - 1) / k * math.cos(angle) ** 2
+    total *= math.sin(angle)
+    return 2 / math.pi * (angle + total) if odd else total
+
+
+@functools.lru_cache(maxsize=None)
+def student_t(degrees):
+    """Student's t of 95% two-sided confidence, to six digits."""
+    low, high = 1.0, 20.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if confidence(middle, degrees) < 0.95 else (low, middle)
+    return Fraction(round(low * 10**6), 10**6)
+
+
 def wilson(hits, n):
     share = Fraction(hits, n)
     centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
@@ -81,7 +101,7 @@ def student(values):
     n = len(values)
     mean = Fraction(sum(values), n)
     variance = sum((value - mean) ** 2 for value in values) / (n - 1)
-    half = Fraction(STUDENT[n - 2]) * root(variance / n)
+    half = student_t(n - 1) * root(variance / n)
     return mean - half, mean + half
 
 

@@ -1,7 +1,5 @@
 //! Criterion benches: decode, apply, query, snapshot and restore, on a company of 50,000 deals and 500,000 entries.
 
-#![expect(missing_docs, reason = "criterion's macros make items without documentation")]
-
 mod company;
 
 use company::Company;
@@ -63,7 +61,9 @@ fn query(criterion: &mut Criterion, engine: &Engine) {
     let range = DateRange { from: date("2024-07-01"), to: date("2024-10-01") };
     let now: Instant = "2026-01-15T12:00:00Z".parse().expect("a time");
     let mut group = criterion.benchmark_group("query");
-    for kpi in ["bookings", "win_rate", "sales_velocity", "open_pipeline", "stage_conversion", "pipeline_waterfall"] {
+    for kpi in
+        ["bookings", "win_rate", "sales_velocity", "open_pipeline", "stage_conversion", "pipeline_waterfall"]
+    {
         for (name, known) in [("restated", None), ("as_known", Some("2024-12-01T00:00:00Z"))] {
             let mut query = Query::new(KpiId::new(kpi).expect("an id"), range, now);
             query.group_by = vec![Dimension::Owner];

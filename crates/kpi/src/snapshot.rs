@@ -13,13 +13,17 @@ use crate::state::objects::{History, Objects};
 use crate::state::row::{Row, Times};
 use crate::state::sets::{Attrs, Distinct, Line, Sets};
 use crate::state::{
-    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState, State,
+    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState,
+    State,
 };
 use salescope_domain::{HomeAmount, SettingsChange};
 use serde::{Deserialize, Serialize};
 
 /// The version that is written.
 pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// Rows are written as they lie in memory, and must read the same on every machine.
+const _: () = assert!(cfg!(target_endian = "little"));
 
 const MAGIC: &[u8; 4] = b"SLKP";
 const TABLES: u32 = 1;
@@ -198,7 +202,11 @@ fn block_section(bytes: &mut Vec<u8>, block: &Block) {
         times.extend_from_slice(versions.times);
         rows.extend_from_slice(versions.rows);
     }
-    section(bytes, BLOCK, &[bytemuck::cast_slice(&counts), bytemuck::cast_slice(&times), bytemuck::cast_slice(&rows)]);
+    section(
+        bytes,
+        BLOCK,
+        &[bytemuck::cast_slice(&counts), bytemuck::cast_slice(&times), bytemuck::cast_slice(&rows)],
+    );
 }
 
 fn number<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], SnapshotError> {
@@ -266,12 +274,8 @@ fn read_block(body: &[u8]) -> Option<Block> {
 
 impl Engine {
     /// The engine as bytes.
-    ///
-    /// # Panics
-    /// On a big-endian machine, whose rows would read wrongly elsewhere.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
-        assert!(cfg!(target_endian = "little"), "snapshots hold little-endian rows");
         let mut bytes = Vec::with_capacity(self.state.bytes());
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&SNAPSHOT_VERSION.to_le_bytes());

@@ -38,10 +38,14 @@ fn every_answer_equals_the_oracles() {
             if tally.0 <= 1 {
                 println!("history {seed} question {question}: {query:?}");
                 for group in &ours.groups {
-                    if !theirs.groups.contains(group) { println!("  engine {group:?}"); }
+                    if !theirs.groups.contains(group) {
+                        println!("  engine {group:?}");
+                    }
                 }
                 for group in &theirs.groups {
-                    if !ours.groups.contains(group) { println!("  oracle {group:?}"); }
+                    if !ours.groups.contains(group) {
+                        println!("  oracle {group:?}");
+                    }
                 }
             }
         }

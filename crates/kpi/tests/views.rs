@@ -30,26 +30,37 @@ const INCREMENTAL: [&str; 12] = [
 ];
 
 /// An organisation's own KPIs, for what no built-in one does with panes.
-const OWN: [(&str, &str); 4] = [
+const OWN: [(&str, &str, &str); 5] = [
     (
         "own_distinct",
+        "count",
         "count: { fact: deal_closed, measure: distinct owners }\n  n: { fact: deal_closed, measure: distinct deals }",
     ),
     (
         "own_future",
+        "count",
         "count: { fact: deal_closed, where: { before_end: false, owner: [p1, p2] } }\n  n: { fact: deal_created, where: { product: [Basic, Pro, none] } }",
     ),
-    ("own_mixed", "count: { fact: deal_closed, where: { before_end: true } }\n  n: { fact: deal_closed }"),
-    ("own_opened", "count: { fact: deal_open }\n  n: { fact: deal_closed, measure: count deals }"),
+    (
+        "own_mixed",
+        "count",
+        "count: { fact: deal_closed, where: { before_end: true } }\n  n: { fact: deal_closed }",
+    ),
+    ("own_opened", "count", "count: { fact: deal_open }\n  n: { fact: deal_closed, measure: count deals }"),
+    (
+        "own_median",
+        "money",
+        "count: { fact: deal_created, measure: median amount }\n  n: { fact: deal_created }",
+    ),
 ];
 
 fn own_kpis() -> impl Iterator<Item = Payload> {
-    OWN.iter().map(|(id, inputs)| {
+    OWN.iter().map(|(id, unit, inputs)| {
         let yaml = format!(
-            "id: {id}\nname: Own\ndescription: Own.\nunit: count\nbetter: higher\nanchor: close date\ncounts: Deals.\n\
+            "id: {id}\nname: Own\ndescription: Own.\nunit: {unit}\nbetter: higher\nanchor: close date\ncounts: Deals.\n\
              leaves_out: Others.\ninputs:\n  {inputs}\nformula: count\nn: n\n"
         );
-        Engine::new().check_definition(&yaml).unwrap();
+        Engine::new().check_definition(&yaml).expect("the definition checks");
         Payload::Kpi(KpiDefinitionEntry { kpi: make::kpi(id), version: Version::stated(1), yaml: Some(yaml) })
     })
 }
@@ -77,7 +88,7 @@ fn renumbered(mut entries: Vec<Entry>) -> Vec<Entry> {
 fn slices(rng: &mut Rng, mut entries: &[Entry]) -> Vec<Vec<Entry>> {
     let mut slices = Vec::new();
     while !entries.is_empty() {
-        let len = usize::try_from(1 + rng.below(SLICE_MAX)).unwrap().min(entries.len());
+        let len = usize::try_from(1 + rng.below(SLICE_MAX)).expect("a slice is short").min(entries.len());
         slices.push(entries[..len].to_vec());
         entries = &entries[len..];
     }

@@ -48,7 +48,7 @@ pub(crate) fn by_product(context: &Context) -> bool {
 pub(crate) fn pieces(context: &Context, described: &Described, amount: Option<Amount>) -> Vec<Piece> {
     let lines = described.state.lines.clone().unwrap_or_default();
     if !by_product(context) || lines.is_empty() {
-        return vec![piece(None, amount.map(|amount| amount.minor.into()), 0.into(), amount)];
+        return vec![piece(None, amount.map(|amount| amount.minor.into()), &0.into(), amount)];
     }
     let mut totals: BTreeMap<String, BigInt> = BTreeMap::new();
     for line in &lines {
@@ -57,22 +57,22 @@ pub(crate) fn pieces(context: &Context, described: &Described, amount: Option<Am
         *totals.entry(described.product_name(context, &line.product)).or_default() += total;
     }
     let Some(all) = amount else {
-        return totals.into_keys().map(|product| piece(Some(product), None, 0.into(), None)).collect();
+        return totals.into_keys().map(|product| piece(Some(product), None, &0.into(), None)).collect();
     };
     let mut pieces = Vec::new();
     let mut before = BigInt::from(0);
     for (product, total) in totals {
-        pieces.push(piece(Some(product), Some(total.clone()), before.clone(), amount));
+        pieces.push(piece(Some(product), Some(total.clone()), &before, amount));
         before += total;
     }
     let rest = BigInt::from(all.minor) - &before;
     if rest != BigInt::from(0) {
-        pieces.push(piece(None, Some(rest), before, amount));
+        pieces.push(piece(None, Some(rest), &before, amount));
     }
     pieces
 }
 
-fn piece(product: Option<String>, minor: Option<BigInt>, before: BigInt, whole: Option<Amount>) -> Piece {
+fn piece(product: Option<String>, minor: Option<BigInt>, before: &BigInt, whole: Option<Amount>) -> Piece {
     let spans = minor.iter().map(|minor| (before.clone(), minor.clone())).collect();
     Piece { product, minor, spans, whole }
 }

@@ -2,9 +2,9 @@
 //! close, activities and metric points. Shared by the benches.
 
 use salescope_domain::{
-    Activity, ActivityKind, Basis, ChangeSource, Currency, Date, DealEvent, DealEventKind, DealFields, DealId, Decimal,
-    Entry, EventId, ExchangeRate, Instant, Label, Patch, Payload, Person, PersonId, ProductLine, ProductId, Quality,
-    SourceId, Stage, StageId, StageOutcome, Status, TeamId, Version,
+    Activity, ActivityKind, Basis, ChangeSource, Currency, Date, DealEvent, DealEventKind, DealFields,
+    DealId, Decimal, Entry, EventId, ExchangeRate, Instant, Label, Patch, Payload, Person, PersonId,
+    ProductId, ProductLine, Quality, SourceId, Stage, StageId, StageOutcome, Status, TeamId, Version,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -15,7 +15,7 @@ const REPS: u64 = 400;
 const STAGES: [&str; 5] = ["discovery", "demo", "proposal", "negotiation", "contract"];
 
 /// The journal of a company with `deals` deals and about ten entries for each.
-pub struct Company {
+pub(crate) struct Company {
     deals: u64,
     seq: u64,
     /// Next event of the whole company.
@@ -38,7 +38,7 @@ fn source() -> SourceId {
 impl Company {
     /// A company of this size.
     #[must_use]
-    pub fn new(deals: u64) -> Self {
+    pub(crate) fn new(deals: u64) -> Self {
         Self { deals, seq: 0, step: 0, steps: deals * 10 }
     }
 
@@ -49,7 +49,7 @@ impl Company {
     }
 
     /// People, stages and rates.
-    pub fn setup(&mut self) -> Vec<Entry> {
+    pub(crate) fn setup(&mut self) -> Vec<Entry> {
         let at = START_DAY * DAY_MS;
         let mut entries = Vec::new();
         for rep in 0..REPS {
@@ -85,7 +85,10 @@ impl Company {
                     home: Currency::USD,
                     date: Date::from_days(i32::try_from(START_DAY + day).expect("a day")),
                     version: Version::stated(1),
-                    rate: Decimal::new(base + i64::try_from(mix(7, day.unsigned_abs()) % 60).expect("small"), 3),
+                    rate: Decimal::new(
+                        base + i64::try_from(mix(7, day.unsigned_abs()) % 60).expect("small"),
+                        3,
+                    ),
                 };
                 entries.push(self.entry(at, Payload::Rate(rate)));
             }
@@ -94,13 +97,14 @@ impl Company {
     }
 
     /// The next entries, at most `len`; none when the history is told.
-    pub fn slice(&mut self, len: usize) -> Vec<Entry> {
+    pub(crate) fn slice(&mut self, len: usize) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(len);
         while entries.len() < len && self.step < self.steps {
             let step = self.step;
             self.step += 1;
             // Time runs through the whole history; which deal moves is scattered.
-            let at = START_DAY * DAY_MS + i64::try_from(step).expect("fits") * (DAYS * DAY_MS / self.steps as i64);
+            let at =
+                START_DAY * DAY_MS + i64::try_from(step).expect("fits") * (DAYS * DAY_MS / self.steps as i64);
             let turn = step % 10;
             let group = step / 10;
             let payload = match turn {
@@ -135,7 +139,9 @@ impl Company {
                 set.owner = Patch::Set(PersonId::new(&format!("p{}", random % REPS)).expect("an id"));
                 set.stage = Patch::Set(StageId::new(STAGES[0]).expect("an id"));
                 set.close_date = Patch::Set(date(today + 30 + i64::try_from(random % 150).expect("small")));
-                set.lead_source = Patch::Set(Label::new(["web", "fair", "referral"][(random % 3) as usize]).expect("a label"));
+                set.lead_source = Patch::Set(
+                    Label::new(["web", "fair", "referral"][(random % 3) as usize]).expect("a label"),
+                );
                 let product = ProductId::new(&format!("product {}", random % 25)).expect("an id");
                 set.products = Patch::Set(vec![ProductLine { product, total_minor: None, quantity: None }]);
                 DealEventKind::DealCreated
@@ -148,7 +154,8 @@ impl Company {
                 DealEventKind::StageChanged
             }
             5 => {
-                set.close_date = Patch::Set(date(today + 10 + i64::try_from(step_random % 90).expect("small")));
+                set.close_date =
+                    Patch::Set(date(today + 10 + i64::try_from(step_random % 90).expect("small")));
                 DealEventKind::DealUpdated
             }
             6 if random.is_multiple_of(10) => return self.keep(number, step, at),
@@ -182,7 +189,8 @@ impl Company {
             revision: 0,
             deleted: false,
             occurred_at: Instant::from_ms(at),
-            kind: [ActivityKind::Call, ActivityKind::Email, ActivityKind::Meeting, ActivityKind::Task][(step % 4) as usize],
+            kind: [ActivityKind::Call, ActivityKind::Email, ActivityKind::Meeting, ActivityKind::Task]
+                [(step % 4) as usize],
             owner: PersonId::new(&format!("p{}", mix(number, 1) % REPS)).ok(),
             deal: DealId::new(&format!("0065g00000{number:08}")).ok(),
             change_source: ChangeSource::User,
@@ -196,7 +204,11 @@ fn event_of(deal: DealId, kind: DealEventKind, step: u64, at: i64, set: DealFiel
         kind,
         source: source(),
         deal,
-        version: Version { basis: Basis::Stated, number: i64::try_from(step).expect("fits") + 1, sequence: 0 },
+        version: Version {
+            basis: Basis::Stated,
+            number: i64::try_from(step).expect("fits") + 1,
+            sequence: 0,
+        },
         occurred_at: Instant::from_ms(at),
         quality: Quality::ExactMs,
         actor: None,

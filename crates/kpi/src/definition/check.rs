@@ -110,14 +110,20 @@ fn meaning(place: String, message: String) -> DefinitionError {
 /// Checks what a definition says of its own parameters and parts.
 pub(super) fn parameters(definition: &Definition) -> Result<(), DefinitionError> {
     if let Some(part) = definition.parts.keys().find(|part| RESERVED_PARTS.contains(&part.as_str())) {
-        return Err(meaning(format!("parts.{part}"), "is added by the engine itself; choose another name".to_owned()));
+        return Err(meaning(
+            format!("parts.{part}"),
+            "is added by the engine itself; choose another name".to_owned(),
+        ));
     }
     for (name, spec) in &definition.parameters {
         let place = || format!("parameters.{name}");
         let chooses = definition.formula_of.as_ref() == Some(name);
         if !chooses && !FACT_PARAMETERS.contains(&name.as_str()) {
             let known = listed(FACT_PARAMETERS);
-            return Err(meaning(place(), format!("has no effect: facts read {known}, and formula_of names a choice")));
+            return Err(meaning(
+                place(),
+                format!("has no effect: facts read {known}, and formula_of names a choice"),
+            ));
         }
         let Some(default) = &spec.default else { continue };
         if !spec.values.is_empty() && !spec.values.contains(default) {
@@ -133,7 +139,10 @@ pub(super) fn parameters(definition: &Definition) -> Result<(), DefinitionError>
         }
         Some(name) if definition.parameters[name].values.iter().ne(definition.formulas.keys()) => {
             let sorted = listed(definition.formulas.keys().map(String::as_str));
-            Err(meaning(format!("parameters.{name}.values"), format!("must be those of formulas, sorted: {sorted}")))
+            Err(meaning(
+                format!("parameters.{name}.values"),
+                format!("must be those of formulas, sorted: {sorted}"),
+            ))
         }
         _ => Ok(()),
     }
@@ -151,7 +160,10 @@ pub(super) fn parameters_set(definition: &Definition, plan: &Plan) -> Result<(),
         };
         if !definition.parameters.contains_key(needed) && !plan.defaults.contains_key(needed) {
             let name = input.fact.schema().name;
-            return Err(meaning("parameters".to_owned(), format!("{name} needs the parameter {needed}: declare it")));
+            return Err(meaning(
+                "parameters".to_owned(),
+                format!("{name} needs the parameter {needed}: declare it"),
+            ));
         }
     }
     Ok(())

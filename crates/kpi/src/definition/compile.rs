@@ -4,11 +4,12 @@
 
 use super::check::{DefinitionError, listed};
 use super::formula::{self, Expr};
+use super::inputs::{conditions, measure};
 use super::units::{Exponents, UNITS, Unit};
-use super::{BUILT_IN, Condition, Definition, InputSpec, IntervalSpec};
+use super::{BUILT_IN, Definition, InputSpec, IntervalSpec};
 use crate::facts::Fact;
-use crate::facts::schema::{FieldKind, SCHEMAS, Schema};
-use salescope_domain::{Dimension, query};
+use crate::facts::schema::{FieldKind, SCHEMAS};
+use salescope_domain::Dimension;
 use std::collections::BTreeMap;
 
 /// How an input adds facts up.
@@ -95,7 +96,8 @@ impl Catalogue {
     /// The built-in KPIs.
     pub(crate) fn built_in() -> Self {
         let definitions = BUILT_IN.iter().map(|(name, yaml)| {
-            let definition = Definition::parse(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
+            let definition =
+                Definition::parse(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
             ((*name).to_owned(), definition)
         });
         Self { definitions: definitions.collect() }
@@ -150,7 +152,13 @@ impl Catalogue {
 
     /// Compiles a definition, with the formula that `choice` names where there are several.
     pub(crate) fn plan(&self, definition: &Definition, choice: &str) -> Result<Plan, DefinitionError> {
-        let mut compiler = Compiler { catalogue: self, inputs: Vec::new(), path: Vec::new(), defaults: BTreeMap::new(), names: 0 };
+        let mut compiler = Compiler {
+            catalogue: self,
+            inputs: Vec::new(),
+            path: Vec::new(),
+            defaults: BTreeMap::new(),
+            names: 0,
+        };
         let unit = named_unit("unit", &definition.unit)?;
         compiler.path.push(definition.id.as_str().to_owned());
         let formula = definition.formulas.get(choice).unwrap_or(&definition.formula);
@@ -168,7 +176,16 @@ impl Catalogue {
             Some(interval) => Some(compiler.interval(definition, interval)?),
         };
         let named = compiler.named(definition)?;
-        Ok(Plan { unit, named, defaults: compiler.defaults, inputs: compiler.inputs, value, n, parts, interval })
+        Ok(Plan {
+            unit,
+            named,
+            defaults: compiler.defaults,
+            inputs: compiler.inputs,
+            value,
+            n,
+            parts,
+            interval,
+        })
     }
 }
 
@@ -196,7 +213,13 @@ struct Compiler<'a> {
 const NAMES_MAX: usize = 2_000;
 
 impl Compiler<'_> {
-    fn formula(&mut self, of: &Definition, place: &str, text: &str, unit: Unit) -> Result<Expr, DefinitionError> {
+    fn formula(
+        &mut self,
+        of: &Definition,
+        place: &str,
+        text: &str,
+        unit: Unit,
+    ) -> Result<Expr, DefinitionError> {
         let expr = formula::parse(text)?.bind(&mut |name| self.name(of, place, name))?;
         let found = expr.exponents(&|input| self.inputs[input].exponents());
         let units = |message| DefinitionError::Units { place: place.to_owned(), message };
@@ -244,7 +267,9 @@ impl Compiler<'_> {
     fn mean(&mut self, of: &Definition, name: &str) -> Result<Interval, DefinitionError> {
         let place = "interval.mean";
         match self.name(of, place, name)? {
-            Expr::Input(input) if matches!(self.inputs[input].measure, Measure::Sum(_)) => Ok(Interval::Mean(input)),
+            Expr::Input(input) if matches!(self.inputs[input].measure, Measure::Sum(_)) => {
+                Ok(Interval::Mean(input))
+            }
             _ => Err(DefinitionError::Meaning {
                 place: place.to_owned(),
                 message: format!("{name:?} is not an input with a measure `sum FIELD`"),
@@ -283,10 +308,13 @@ impl Compiler<'_> {
 
     fn kpi(&mut self, place: &str, id: &str) -> Result<Expr, DefinitionError> {
         let catalogue = self.catalogue;
-        let Some(other) = catalogue.get(id).filter(|other| !other.ranking && other.formula_of.is_none()) else {
+        let Some(other) = catalogue.get(id).filter(|other| !other.ranking && other.formula_of.is_none())
+        else {
             let usable = |other: &&Definition| {
                 let other_id = other.id.as_str();
-                !other.ranking && other.formula_of.is_none() && !self.path.iter().any(|on_path| on_path == other_id)
+                !other.ranking
+                    && other.formula_of.is_none()
+                    && !self.path.iter().any(|on_path| on_path == other_id)
             };
             return Err(DefinitionError::Unknown {
                 place: place.to_owned(),
@@ -320,104 +348,17 @@ impl Compiler<'_> {
             });
         };
         let measure = measure(place, schema, spec.measure.as_deref().unwrap_or("count"))?;
-        let mut input =
-            Input { fact: schema.fact, codes: u32::MAX, flags_on: 0, flags_off: 0, dims: Vec::new(), measure };
+        let mut input = Input {
+            fact: schema.fact,
+            codes: u32::MAX,
+            flags_on: 0,
+            flags_off: 0,
+            dims: Vec::new(),
+            measure,
+        };
         for (field, condition) in &spec.conditions {
             conditions(&format!("{place}.where.{field}"), schema, field, condition, &mut input)?;
         }
         Ok(input)
     }
-}
-
-fn measure(place: &str, schema: &Schema, text: &str) -> Result<Measure, DefinitionError> {
-    let place = format!("{place}.measure");
-    let (verb, field) = text.split_once(' ').unwrap_or((text, ""));
-    let simple = match (verb, field) {
-        ("count", "") => Some(Measure::Count),
-        ("count", "deals") => Some(Measure::CountDeals),
-        ("distinct", "deals") => Some(Measure::DistinctDeals),
-        ("distinct", "owners") => Some(Measure::DistinctOwners),
-        _ => None,
-    };
-    if let Some(measure) = simple {
-        return Ok(measure);
-    }
-    let not_a_measure = || DefinitionError::Meaning {
-        place: place.clone(),
-        message: format!(
-            "{text:?} is not a measure: write count, count FIELD, missing FIELD, sum FIELD, median FIELD, \
-             distinct deals or distinct owners (last, min and max are for metric values)"
-        ),
-    };
-    if field.is_empty() {
-        return Err(not_a_measure());
-    }
-    let Some((_, kind)) = schema.fields.iter().find(|(name, _)| *name == field) else {
-        return Err(DefinitionError::Unknown {
-            place: place.clone(),
-            what: "field",
-            name: field.to_owned(),
-            known: format!("{} on {}", listed(schema.fields.iter().map(|(name, _)| *name)), schema.name),
-        });
-    };
-    match (verb, kind) {
-        ("count", kind) => Ok(Measure::CountField(*kind)),
-        ("missing", kind) => Ok(Measure::Missing(*kind)),
-        ("sum", kind) => Ok(Measure::Sum(*kind)),
-        ("median", kind) if *kind != FieldKind::Weighted => Ok(Measure::Median(*kind)),
-        ("last", FieldKind::Number) => Ok(Measure::Last),
-        ("min", FieldKind::Number) => Ok(Measure::Min),
-        ("max", FieldKind::Number) => Ok(Measure::Max),
-        _ => Err(not_a_measure()),
-    }
-}
-
-fn conditions(
-    place: &str,
-    schema: &Schema,
-    field: &str,
-    condition: &Condition,
-    input: &mut Input,
-) -> Result<(), DefinitionError> {
-    let values: Vec<String> = match condition {
-        Condition::Flag(flag) => vec![flag.to_string()],
-        Condition::Is(value) => vec![value.clone()],
-        Condition::AnyOf(values) => values.clone(),
-    };
-    if values.is_empty() {
-        let message = "an empty list leaves every fact out: name at least one value".to_owned();
-        return Err(DefinitionError::Meaning { place: place.to_owned(), message });
-    }
-    if let Some((_, codes)) = schema.code.filter(|(name, _)| *name == field) {
-        input.codes = 0;
-        for value in values {
-            let Some(code) = codes.iter().position(|code| *code == value) else {
-                let (what, known) = ("value", listed(codes.iter().copied()));
-                return Err(DefinitionError::Unknown { place: place.to_owned(), what, name: value, known });
-            };
-            input.codes |= 1 << code;
-        }
-        return Ok(());
-    }
-    if let Some(bit) = schema.flags.iter().position(|name| *name == field) {
-        let Condition::Flag(on) = condition else {
-            let message = "is yes or no: write true or false".to_owned();
-            return Err(DefinitionError::Meaning { place: place.to_owned(), message });
-        };
-        let flags = if *on { &mut input.flags_on } else { &mut input.flags_off };
-        *flags |= 1 << bit;
-        return Ok(());
-    }
-    if let Some((_, dimension)) = query::BUILT_IN.iter().find(|(name, _)| *name == field) {
-        input.dims.push((dimension.clone(), values));
-        return Ok(());
-    }
-    let fields = schema.code.iter().map(|(name, _)| *name).chain(schema.flags.iter().copied());
-    let dimensions = query::BUILT_IN.iter().map(|(name, _)| *name);
-    Err(DefinitionError::Unknown {
-        place: place.to_owned(),
-        what: "field",
-        name: field.to_owned(),
-        known: format!("{} on {}", listed(fields.chain(dimensions)), schema.name),
-    })
 }

@@ -103,7 +103,8 @@ impl Parser<'_> {
             Some('(') => self.bracket(),
             Some(digit) if digit.is_ascii_digit() => {
                 let start = self.at;
-                let number = self.take(|c| c.is_ascii_digit() || c == '.').parse::<salescope_domain::Decimal>();
+                let number =
+                    self.take(|c| c.is_ascii_digit() || c == '.').parse::<salescope_domain::Decimal>();
                 let Ok(number) = number else {
                     self.at = start;
                     return Err(self.error("a number"));

@@ -6,6 +6,7 @@
 mod check;
 mod compile;
 pub(crate) mod formula;
+mod inputs;
 mod units;
 
 pub use check::DefinitionError;

@@ -98,7 +98,10 @@ pub(crate) fn points(world: &World<'_>, ask: &Ask, sink: &mut impl Sink) {
     let mut rows: Vec<(i64, u64, u32)> = Vec::new();
     for (at, standing) in (1_u32..).zip(world.state.points.rows()) {
         let point = &standing.value;
-        if Some(point.metric_type) == wanted && world.clock.contains(point.time) && standing.stands(world.known) {
+        if Some(point.metric_type) == wanted
+            && world.clock.contains(point.time)
+            && standing.stands(world.known)
+        {
             rows.push((point.time, standing.seq, at));
         }
     }

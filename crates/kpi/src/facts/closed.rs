@@ -10,8 +10,8 @@ impl Deal<'_> {
         let clock = &self.world.clock;
         let state = self.closing_state();
         let Some(date) = self.head.close().filter(|_| state.is_closed()) else { return };
-        let inside = clock.range.contains(date)
-            || date == clock.range.to && crate::sabotage::on("off_by_one_day");
+        let inside =
+            clock.range.contains(date) || date == clock.range.to && crate::sabotage::on("off_by_one_day");
         if !inside {
             return;
         }
@@ -32,7 +32,8 @@ impl Deal<'_> {
             return if won { State::Won } else { state };
         }
         if crate::sabotage::on("deleted_deal_counted") && state == State::Deleted {
-            let before = self.versions.rows.iter().rev().map(|row| row.state()).find(|state| !state.is_gone());
+            let before =
+                self.versions.rows.iter().rev().map(|row| row.state()).find(|state| !state.is_gone());
             return before.unwrap_or(state);
         }
         state

@@ -132,7 +132,8 @@ impl Deal<'_> {
             return;
         };
         let Some(due) = version.close().filter(|due| range.contains(*due)) else { return };
-        let then = Deal { versions: self.versions.first(self.versions.count_before(at)), head: version, ..*self };
+        let then =
+            Deal { versions: self.versions.first(self.versions.count_before(at)), head: version, ..*self };
         let dims = then.head_dims();
         let commit = self.category(version) == Some(ForecastCategory::Commit);
         let floating = self.floating(version, freeze.plus_days(-1));

@@ -44,7 +44,12 @@ impl Deal<'_> {
         let (from, to) = (&self.world.stages[stage as usize], &self.world.stages[row.stage as usize]);
         match row.state() {
             State::Won => true,
-            State::Open => row.stage != 0 && from.pipeline == to.pipeline && from.position.is_some() && from.position < to.position,
+            State::Open => {
+                row.stage != 0
+                    && from.pipeline == to.pipeline
+                    && from.position.is_some()
+                    && from.position < to.position
+            }
             _ => false,
         }
     }
@@ -122,7 +127,8 @@ impl Deal<'_> {
         let pipeline = self.world.pipeline(&self.head_dims());
         let won = self.versions.rows.iter().any(|row| row.state() == State::Won);
         let positions = self.versions.rows.iter();
-        let furthest = positions.filter_map(|row| self.world.open_position(row.stage, self.source, pipeline)).max();
+        let furthest =
+            positions.filter_map(|row| self.world.open_position(row.stage, self.source, pipeline)).max();
         if pipeline == 0 {
             return;
         }
@@ -133,7 +139,8 @@ impl Deal<'_> {
                 continue;
             }
             let next = stages.iter().map(|(next, _)| *next).find(|next| next > position);
-            let reached_next = won || next.is_some_and(|next| furthest.is_some_and(|furthest| furthest >= next));
+            let reached_next =
+                won || next.is_some_and(|next| furthest.is_some_and(|furthest| furthest >= next));
             let mut row = self.stage_row(Fact::StageReached, *stage);
             row.flags = if reached_next { FIRST } else { 0 };
             sink.row(&row);

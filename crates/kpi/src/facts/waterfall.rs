@@ -5,9 +5,9 @@
 use super::schema::{FIRST, Step};
 use super::{Ask, Deal, Fact, FactRow, Sink};
 use crate::state::row::{Row, State};
+use crate::world::World;
 use crate::world::dims::{Dim, Dims};
 use crate::world::money::{Amount, Converted};
-use crate::world::World;
 use salescope_domain::{Currency, Date, FxPolicy};
 use smallvec::{SmallVec, smallvec};
 
@@ -155,7 +155,8 @@ impl Deal<'_> {
             let (then, now) = (walk.pieces(row, clock.range.from), walk.pieces(row, clock.float_date()));
             walk.emit(Step::Start, 1, row, &then);
             let difference = |now: Result<i64, Currency>, then: Result<i64, Currency>| Ok(now? - then?);
-            let revalued = now.into_iter().zip(then).map(|((label, now), (_, then))| (label, difference(now, then)));
+            let revalued =
+                now.into_iter().zip(then).map(|((label, now), (_, then))| (label, difference(now, then)));
             let revalued: Pieces = revalued.collect();
             walk.emit(Step::Currency, 1, row, &revalued);
         }

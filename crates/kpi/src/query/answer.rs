@@ -1,10 +1,10 @@
 //! From accumulators to answers: formulas, intervals, notes.
 
 use super::acc::in_days;
-use super::{Prepared, print};
 use super::run::{GroupAcc, Run, count_of};
-use crate::definition::{Better, Interval, Plan, Unit};
+use super::{Prepared, print};
 use crate::definition::formula::Expr;
+use crate::definition::{Better, Interval, Plan, Unit};
 use crate::facts::schema::OPEN_STALE;
 use crate::facts::{Ask, Fact};
 use crate::world::World;
@@ -84,7 +84,10 @@ impl Context<'_> {
                 notes.insert(code.to_owned());
             }
         };
-        note(self.closings_begin_late && (self.has(Fact::DealClosed) || self.has(Fact::Rep)), "history_absent");
+        note(
+            self.closings_begin_late && (self.has(Fact::DealClosed) || self.has(Fact::Rep)),
+            "history_absent",
+        );
         let stale = self.plan.inputs.iter().any(|input| input.flags_on & OPEN_STALE != 0);
         note(self.ask.no_activity && (stale || self.has(Fact::Activity)), "history_absent");
         let facts = &group.facts;
@@ -133,7 +136,9 @@ impl Context<'_> {
             Interval::Mean(_) if n < 2 => return None,
             Interval::Mean(input) => {
                 let (n, sum, squares) = group.accs[*input].moments();
-                let crate::definition::Measure::Sum(kind) = self.plan.inputs[*input].measure else { return None };
+                let crate::definition::Measure::Sum(kind) = self.plan.inputs[*input].measure else {
+                    return None;
+                };
                 mean_interval(n, &sum, &squares).map(|(low, high)| (in_days(low, kind), in_days(high, kind)))
             }
         };
@@ -143,7 +148,8 @@ impl Context<'_> {
     /// The answer that a pass comes to.
     pub(crate) fn answer(&self, mut run: Run<'_>, prepared: &Prepared, query: &Query) -> Answer {
         let mut accs = std::mem::take(&mut run.groups);
-        let mut groups: Vec<_> = accs.iter_mut().map(|acc| self.group(&run, &prepared.group_by, acc)).collect();
+        let mut groups: Vec<_> =
+            accs.iter_mut().map(|acc| self.group(&run, &prepared.group_by, acc)).collect();
         groups.sort_by(|(a, _), (b, _)| a.key.cmp(&b.key));
         if prepared.ranking {
             rank(&mut groups, prepared.definition.better == Better::Higher);
@@ -161,7 +167,10 @@ impl Context<'_> {
     ) -> (Group, Option<BigRational>) {
         let figures = self.figures(acc);
         let currency = self.world.settings.currency;
-        let key = dimensions.iter().zip(acc.key).map(|(dimension, number)| (dimension.clone(), run.world.print(number)));
+        let key = dimensions
+            .iter()
+            .zip(acc.key)
+            .map(|(dimension, number)| (dimension.clone(), run.world.print(number)));
         let parts: BTreeMap<String, Option<String>> = figures
             .parts
             .into_iter()

@@ -53,7 +53,9 @@ pub enum QueryError {
         about: String,
     },
     /// The series would have more buckets than [`crate::BUCKETS_MAX`].
-    #[error("the series would have {buckets} buckets; choose a coarser grain or a shorter range (at most {max})")]
+    #[error(
+        "the series would have {buckets} buckets; choose a coarser grain or a shorter range (at most {max})"
+    )]
     TooManyBuckets {
         /// How many there would be.
         buckets: usize,

@@ -1,5 +1,7 @@
 //! Why a figure is what it is: its formula and inputs, the deals in it and those left out, and what changed it.
 
+mod changes;
+
 use super::answer::{Context, Figures, closings_begin_late};
 use super::run::{GroupAcc, Run};
 use super::{Prepared, QueryError, complete, prepare, print, reads_closings};
@@ -202,7 +204,8 @@ pub(crate) fn explain(
     let currency = view.world.settings.currency;
     let definition = prepared.definition.clone();
     let choice = definition.formula_of.as_ref().and_then(|name| query.params.get(name));
-    let formula = choice.and_then(|choice| definition.formulas.get(choice)).unwrap_or(&definition.formula).clone();
+    let formula =
+        choice.and_then(|choice| definition.formulas.get(choice)).unwrap_or(&definition.formula).clone();
     Ok(Explanation {
         formula,
         value: explainer.print(&view, figures.value.as_ref()),
@@ -219,7 +222,7 @@ pub(crate) fn explain(
         included: listed.included,
         left_out_counts: listed.left_out_counts,
         left_out: listed.left_out,
-        changes: since.map(|since| changes(&explainer, &view, since)),
+        changes: since.map(|since| changes::changes(&explainer, &view, since)),
         definition,
     })
 }
@@ -270,14 +273,24 @@ impl Listed {
     ) {
         let state = explainer.state;
         let number = slot_number(slot) + 1;
-        let name = || (state.texts.text(state.deal_ids.space(number)).to_owned(), state.deal_ids.text(number).to_owned());
+        let name = || {
+            (
+                state.texts.text(state.deal_ids.space(number)).to_owned(),
+                state.deal_ids.text(number).to_owned(),
+            )
+        };
         if !group.facts.is_empty() {
             self.included_count += 1;
             if self.included.len() < DEALS_LISTED_MAX {
                 let (source, deal) = name();
                 let value = explainer.figures(view, group).value;
                 let tenant_seq = versions.head().map_or(0, |head| head.seq);
-                self.included.push(Included { source, deal, value: explainer.print(view, value.as_ref()), tenant_seq });
+                self.included.push(Included {
+                    source,
+                    deal,
+                    value: explainer.print(view, value.as_ref()),
+                    tenant_seq,
+                });
             }
             return;
         }
@@ -306,95 +319,4 @@ impl crate::facts::Sink for Probe {
     }
 
     fn blind(&mut self, _: Fact, _: &crate::world::dims::Dims, _: crate::world::money::Amount) {}
-}
-
-/// A deal whose versions differ between two times.
-struct Changed {
-    slot: usize,
-    seq: u64,
-    before: GroupAcc,
-    after: GroupAcc,
-}
-
-/// What changed a figure since a time: first the world with the deals as they were, then deal by deal.
-fn changes(explainer: &Explainer<'_>, now: &View<'_>, since: Instant) -> ChangeReport {
-    let then = explainer.view(&Query { as_known: Some(since), ..explainer.query.clone() });
-    let filters = &explainer.query.filters;
-    let mut unchanged = explainer.of_others(now);
-    let mut before_total = explainer.of_others(&then);
-    let mut changed = Vec::new();
-    for slot in 0..explainer.state.deals.len() {
-        let all = explainer.state.deals.versions(slot);
-        let (old, new) = (all.known_at(then.world.known), all.known_at(now.world.known));
-        explainer.merge(&mut before_total, &explainer.of_deal(&then, slot, old, filters));
-        let before = explainer.of_deal(now, slot, old, filters);
-        if old.rows.len() == new.rows.len() {
-            explainer.merge(&mut unchanged, &before);
-            continue;
-        }
-        let seq = new.head().or(old.head()).map_or(0, |head| head.seq);
-        changed.push(Changed { slot, seq, before, after: explainer.of_deal(now, slot, new, filters) });
-    }
-    changed.sort_by_key(|changed| (changed.seq, changed.slot));
-    lines(explainer, now, since, &mut before_total, &then, unchanged, &changed)
-}
-
-fn lines(
-    explainer: &Explainer<'_>,
-    now: &View<'_>,
-    since: Instant,
-    before_total: &mut GroupAcc,
-    then: &View<'_>,
-    unchanged: GroupAcc,
-    changed: &[Changed],
-) -> ChangeReport {
-    let unit = explainer.plan().unit;
-    let digits = print::digits(unit, now.world.settings.currency);
-    let units = |figures: &Figures| figures.value.as_ref().map_or_else(BigInt::default, |value| print::units(value, unit, digits));
-    let mut rest: Vec<GroupAcc> = vec![unchanged.blank()];
-    for deal in changed.iter().rev() {
-        let mut sum = rest.last().expect("the list begins with one").clone();
-        explainer.merge(&mut sum, &deal.before);
-        rest.push(sum);
-    }
-    let with = |done: &GroupAcc, left: usize| {
-        let mut sum = done.clone();
-        explainer.merge(&mut sum, &rest[left]);
-        explainer.figures(now, &mut sum)
-    };
-    let before = explainer.figures(then, before_total);
-    let state = explainer.state;
-    let mut done = unchanged;
-    let mut last = units(&before);
-    let mut after = with(&done, changed.len());
-    let mut lines = Vec::new();
-    let mut line = |figures: &Figures, deal: Option<&Changed>| {
-        let value = units(figures);
-        let change = &value - &last;
-        last = value;
-        if change == BigInt::default() {
-            return;
-        }
-        let number = deal.map(|deal| slot_number(deal.slot) + 1);
-        lines.push(ChangeLine {
-            deal: number.map(|number| state.deal_ids.text(number).to_owned()),
-            source: number.map(|number| state.texts.text(state.deal_ids.space(number)).to_owned()),
-            tenant_seq: deal.map(|deal| deal.seq),
-            change: print::fixed(&change, digits),
-        });
-    };
-    line(&after, None);
-    for (at, deal) in changed.iter().enumerate() {
-        explainer.merge(&mut done, &deal.after);
-        after = with(&done, changed.len() - at - 1);
-        line(&after, Some(deal));
-    }
-    let change = units(&after) - units(&before);
-    ChangeReport {
-        since,
-        before: explainer.print(then, before.value.as_ref()),
-        after: explainer.print(now, after.value.as_ref()),
-        change: print::fixed(&change, digits),
-        lines,
-    }
 }

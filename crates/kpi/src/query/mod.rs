@@ -3,11 +3,11 @@
 pub(crate) mod acc;
 pub(crate) mod answer;
 mod error;
+pub(crate) mod explain;
 pub(crate) mod print;
 mod reps;
-pub(crate) mod explain;
-pub(crate) mod series;
 pub(crate) mod run;
+pub(crate) mod series;
 
 use crate::definition::{Catalogue, Definition, Plan};
 use crate::facts::schema::OPEN_STALE;
@@ -36,7 +36,8 @@ pub(crate) struct Prepared {
 }
 
 fn unknown_kpi(catalogue: &Catalogue, id: &str) -> QueryError {
-    let near = |known: &str| known.split('_').any(|word| word.len() > 2 && id.contains(word)) || known.contains(id);
+    let near =
+        |known: &str| known.split('_').any(|word| word.len() > 2 && id.contains(word)) || known.contains(id);
     let near = catalogue.all().map(|definition| definition.id.as_str()).filter(|known| near(known));
     QueryError::UnknownKpi { id: id.to_owned(), near: near.take(5).map(str::to_owned).collect() }
 }
@@ -46,9 +47,12 @@ fn definition<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Definition, 
 }
 
 /// The values of a KPI's parameters, its defaults included.
-fn parameters(definition: &Definition, set: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, QueryError> {
+fn parameters(
+    definition: &Definition,
+    set: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, QueryError> {
     let mut values = BTreeMap::new();
-    for name in set.keys().filter(|name| !definition.parameters.contains_key(*name)) {
+    if let Some(name) = set.keys().find(|name| !definition.parameters.contains_key(*name)) {
         return Err(QueryError::UnknownParameter {
             kpi: definition.id.to_string(),
             name: name.clone(),
@@ -90,11 +94,17 @@ pub(crate) fn prepare(state: &State, catalogue: &Catalogue, query: &Query) -> Re
         ranked = definition(catalogue, &own["kpi"])?;
         if ranked.ranking {
             let expected = "a KPI that can be ranked".to_owned();
-            return Err(QueryError::Parameter { name: "kpi".to_owned(), value: own["kpi"].clone(), expected });
+            return Err(QueryError::Parameter {
+                name: "kpi".to_owned(),
+                value: own["kpi"].clone(),
+                expected,
+            });
         }
         let by = if own["by"] == "team" { Dimension::Team } else { Dimension::Owner };
         if group_by.iter().any(|dimension| *dimension != by) {
-            return Err(QueryError::GroupBy("anything but the ranked dimension: set --param by=team".to_owned()));
+            return Err(QueryError::GroupBy(
+                "anything but the ranked dimension: set --param by=team".to_owned(),
+            ));
         }
         group_by = vec![by];
     }
@@ -145,7 +155,8 @@ pub(crate) fn own_fields(state: &State) -> Vec<FieldName> {
     let accounts = accounts.iter().filter_map(|history| history.at(i64::MAX));
     let accounts = accounts.flat_map(|known| known.value.attributes.iter().map(|(field, _)| *field));
     let built_in = |name: &str| salescope_domain::query::BUILT_IN.iter().any(|(known, _)| *known == name);
-    let points = state.points.rows().iter().flat_map(|row| row.value.dimensions.iter().map(|(field, _)| *field));
+    let points =
+        state.points.rows().iter().flat_map(|row| row.value.dimensions.iter().map(|(field, _)| *field));
     let numbers: std::collections::BTreeSet<u32> = attrs.chain(accounts).chain(points).collect();
     let mut names: Vec<FieldName> = numbers
         .into_iter()
@@ -161,7 +172,10 @@ pub(crate) fn own_fields(state: &State) -> Vec<FieldName> {
 pub(crate) fn complete(ask: &mut Ask, world: &World<'_>, run: &Run<'_>, plan: &Plan) {
     ask.by_product = run.by_product();
     ask.transfer_dims = run.asked_dims().into_iter().filter(|dim| *dim != Dim::Product).collect();
-    let stale = plan.inputs.iter().any(|input| (input.flags_on | input.flags_off) & OPEN_STALE != 0 && input.fact == Fact::DealOpen);
+    let stale = plan
+        .inputs
+        .iter()
+        .any(|input| (input.flags_on | input.flags_off) & OPEN_STALE != 0 && input.fact == Fact::DealOpen);
     if stale {
         (ask.last_activity, ask.no_activity) = additive::last_activities(world);
     } else if ask.facts.contains(&Fact::Activity) {

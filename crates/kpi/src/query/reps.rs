@@ -27,7 +27,8 @@ struct Quotas {
 
 impl Sink for Quotas {
     fn row(&mut self, row: &FactRow) {
-        let entry = self.by_person.entry(row.dims.owner).or_insert_with(|| (BigRational::zero(), BTreeSet::new()));
+        let entry =
+            self.by_person.entry(row.dims.owner).or_insert_with(|| (BigRational::zero(), BTreeSet::new()));
         match row.amount {
             Amount::Home(minor) => {
                 let share = BigRational::new(row.number.unwrap_or(0).into(), row.extra.max(1).into());

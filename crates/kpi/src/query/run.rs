@@ -85,7 +85,8 @@ const ANY_CODE: u8 = u8::MAX;
 
 fn routes(inputs: &[Input]) -> HashMap<(Fact, u8), Rc<[usize]>, foldhash::fast::FixedState> {
     let of = |fact: Fact, code: u8| -> Rc<[usize]> {
-        let counts = |input: &Input| input.fact == fact && (code == ANY_CODE || input.codes & (1 << code) != 0);
+        let counts =
+            |input: &Input| input.fact == fact && (code == ANY_CODE || input.codes & (1 << code) != 0);
         (0..inputs.len()).filter(|at| counts(&inputs[*at])).collect()
     };
     let codes = |fact: Fact| {
@@ -98,7 +99,12 @@ fn routes(inputs: &[Input]) -> HashMap<(Fact, u8), Rc<[usize]>, foldhash::fast::
 
 impl<'a> Run<'a> {
     /// A pass for a plan's inputs.
-    pub(crate) fn new(world: &'a World<'a>, inputs: &'a [Input], group_by: &[Dimension], filters: &Filters) -> Self {
+    pub(crate) fn new(
+        world: &'a World<'a>,
+        inputs: &'a [Input],
+        group_by: &[Dimension],
+        filters: &Filters,
+    ) -> Self {
         let filters: Vec<Allowed> = filters
             .iter()
             .map(|(dimension, values)| allowed(world, dimension, &mut values.iter().map(String::as_str)))
@@ -225,7 +231,11 @@ impl<'a> Run<'a> {
         }
         let mut group = None;
         let spoilt = row.is_spoilt();
-        let route = self.routes.get(&(row.fact, if spoilt { ANY_CODE } else { row.code })).cloned().unwrap_or_default();
+        let route = self
+            .routes
+            .get(&(row.fact, if spoilt { ANY_CODE } else { row.code }))
+            .cloned()
+            .unwrap_or_default();
         for at in route.iter().copied() {
             let input = &self.inputs[at];
             if (spoilt || input.wants(row)) && self.passes(&self.conditions[at], &row.dims, product) {

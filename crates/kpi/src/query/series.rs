@@ -65,7 +65,11 @@ pub(crate) fn series(
         check_count(ranges.len())?;
         for range in ranges {
             let answer = super::answer(state, catalogue, &Query { range, ..query.clone() })?;
-            buckets.push(Bucket { from: range.from.to_string(), to: range.to.to_string(), groups: answer.groups });
+            buckets.push(Bucket {
+                from: range.from.to_string(),
+                to: range.to.to_string(),
+                groups: answer.groups,
+            });
         }
     }
     Ok(Series { kpi: query.kpi.clone(), grain, as_known: query.as_known, buckets })
@@ -84,7 +88,11 @@ fn has_hours(fact: Fact) -> bool {
 }
 
 fn check_count(buckets: usize) -> Result<(), QueryError> {
-    if buckets <= BUCKETS_MAX { Ok(()) } else { Err(QueryError::TooManyBuckets { buckets, max: BUCKETS_MAX }) }
+    if buckets <= BUCKETS_MAX {
+        Ok(())
+    } else {
+        Err(QueryError::TooManyBuckets { buckets, max: BUCKETS_MAX })
+    }
 }
 
 /// The hours of the range, counted from each day's start: 23 or 25 where the clock changes.
@@ -136,7 +144,8 @@ pub(crate) fn compare(state: &State, catalogue: &Catalogue, query: &Query) -> Re
     let current = super::answer(state, catalogue, query)?;
     let range = previous(state, query);
     let previous = super::answer(state, catalogue, &Query { range, ..query.clone() })?;
-    let mut changes: Vec<Change> = current.groups.iter().map(|group| change(Some(group), find(&previous, group))).collect();
+    let mut changes: Vec<Change> =
+        current.groups.iter().map(|group| change(Some(group), find(&previous, group))).collect();
     for group in &previous.groups {
         if find(&current, group).is_none() {
             changes.push(change(None, Some(group)));
@@ -154,11 +163,14 @@ fn change(current: Option<&Group>, previous: Option<&Group>) -> Change {
     let text = |group: Option<&Group>| group.and_then(|group| group.value.clone());
     let (value, before) = (text(current), text(previous));
     let numbers = value.as_deref().and_then(decimal).zip(before.as_deref().and_then(decimal));
-    let digits = |text: &Option<String>| text.as_deref().and_then(|text| text.split_once('.')).map_or(0, |(_, f)| f.len());
+    let digits = |text: &Option<String>| {
+        text.as_deref().and_then(|text| text.split_once('.')).map_or(0, |(_, f)| f.len())
+    };
     let digits = u32::try_from(digits(&value).max(digits(&before))).unwrap_or(0);
     let difference = numbers.as_ref().map(|(now, before)| now - before);
     let ratio = numbers.filter(|(_, before)| !before.is_zero()).map(|(now, before)| (now - &before) / before);
-    let fixed = |value: &BigRational, digits| super::print::fixed(&super::print::rounded(value, digits), digits);
+    let fixed =
+        |value: &BigRational, digits| super::print::fixed(&super::print::rounded(value, digits), digits);
     Change {
         key,
         value,

@@ -3,12 +3,12 @@
 use super::row::{Row, State as Stand, Times};
 use super::sets::{Attrs, Line};
 use super::{
-    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState, State,
-    ledger::Statement,
+    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState,
+    State, ledger::Statement,
 };
 use salescope_domain::{
-    Activity, Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, MetricPoint, Patch, Payload,
-    Quota, QuotaHolder, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
+    Activity, Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, MetricPoint,
+    Patch, Payload, Quota, QuotaHolder, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
 };
 use std::collections::BTreeMap;
 
@@ -65,7 +65,10 @@ impl State {
                 *slot = self.deal_ids.find(space, event.deal.as_str()).map(|number| number - 1);
             }
         }
-        let touched = slots.iter().flatten().map(|slot| self.deals.touch(*slot as usize) ^ self.meta[*slot as usize].known);
+        let touched = slots
+            .iter()
+            .flatten()
+            .map(|slot| self.deals.touch(*slot as usize) ^ self.meta[*slot as usize].known);
         std::hint::black_box(touched.fold(0, |all, one| all ^ one));
         slots
     }
@@ -132,8 +135,12 @@ impl State {
                 let space = self.source(&event.source);
                 let id = format!("{}-{}@{}", event.currency, event.home, event.date);
                 let number = self.rates.number(&mut self.texts, space, &id);
-                let value =
-                    RateState { currency: event.currency, home: event.home, date: event.date, rate: event.rate };
+                let value = RateState {
+                    currency: event.currency,
+                    home: event.home,
+                    date: event.date,
+                    rate: event.rate,
+                };
                 self.rates.history_mut(number).push(event.version, known, seq, value)
             }
             _ => false,
@@ -144,7 +151,10 @@ impl State {
         let space = self.source(&event.source);
         let value = StageState {
             name: self.text(event.name.as_ref().map(Label::as_str)),
-            pipeline: event.pipeline.as_ref().map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str())),
+            pipeline: event
+                .pipeline
+                .as_ref()
+                .map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str())),
             position: event.position,
             outcome: event.outcome,
             probability: event.probability.map(millionths),
@@ -194,16 +204,32 @@ impl State {
         let (number, new) = self.deal_ids.intern(space, id);
         if new {
             self.deals.add();
-            self.meta.push(DealMeta { last: (0, 0), stated: false, known: i64::MIN, occurred: i64::MIN, floor: None });
+            self.meta.push(DealMeta {
+                last: (0, 0),
+                stated: false,
+                known: i64::MIN,
+                occurred: i64::MIN,
+                floor: None,
+            });
         }
         number - 1
     }
 
-    fn apply_deal(&mut self, event: &DealEvent, slot: Option<u32>, known: i64, seq: u64, changes: &mut Changes) {
+    fn apply_deal(
+        &mut self,
+        event: &DealEvent,
+        slot: Option<u32>,
+        known: i64,
+        seq: u64,
+        changes: &mut Changes,
+    ) {
         let space = self.source(&event.source);
         let slot = slot.unwrap_or_else(|| self.slot(space, event.deal.as_str()));
         let meta = &mut self.meta[slot as usize];
-        if meta.stated && !event.version.supersedes(meta.last) && !crate::sabotage::on("stale_version_accepted") {
+        if meta.stated
+            && !event.version.supersedes(meta.last)
+            && !crate::sabotage::on("stale_version_accepted")
+        {
             return;
         }
         (meta.last, meta.stated) = (event.version.order(), true);
@@ -240,14 +266,20 @@ impl State {
         row.set_state(fold::status_after(event, status_before).into());
         row.set_close(close);
         row.set_created(created);
-        row.set_creation(before.is_none() && event.kind == DealEventKind::DealCreated && event.quality.is_exact());
+        row.set_creation(
+            before.is_none() && event.kind == DealEventKind::DealCreated && event.quality.is_exact(),
+        );
         patch_field(&set.amount_minor, |amount| row.set_amount(amount.copied()));
         patch_field(&set.currency, |currency| row.set_currency(currency.copied()));
         patch_field(&set.probability, |value| row.set_probability(value.map(|value| millionths(*value))));
         patch_field(&set.forecast_category, |category| row.set_category(category.copied()));
         patch_field(&set.owner, |id| row.owner = self.text(id.map(|id| id.as_str())));
-        patch_field(&set.account, |id| row.account = id.map_or(0, |id| self.accounts.number(&mut self.texts, space, id.as_str())));
-        patch_field(&set.stage, |id| row.stage = id.map_or(0, |id| self.stages.number(&mut self.texts, space, id.as_str())));
+        patch_field(&set.account, |id| {
+            row.account = id.map_or(0, |id| self.accounts.number(&mut self.texts, space, id.as_str()));
+        });
+        patch_field(&set.stage, |id| {
+            row.stage = id.map_or(0, |id| self.stages.number(&mut self.texts, space, id.as_str()));
+        });
         patch_field(&set.amount_home, |home| row.home = self.sets.home.number(home.copied()));
         if let Some(lines) = stated(&set.products) {
             let line = |line: &salescope_domain::ProductLine| Line {
@@ -278,7 +310,8 @@ impl State {
             attrs.pipeline = id.map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str()));
         });
         for (field, value) in &set.custom {
-            let (field, value) = (self.text(Some(field.as_str())), self.text(value.as_ref().map(Label::as_str)));
+            let (field, value) =
+                (self.text(Some(field.as_str())), self.text(value.as_ref().map(Label::as_str)));
             attrs.set_own(field, value);
         }
         row.attrs = self.sets.attrs.number(attrs);
@@ -326,7 +359,14 @@ impl State {
     }
 
     /// Adds the version that a merge makes of a deal, if the deal has any.
-    fn push_merged(&mut self, deal: u32, times: Times, seq: u64, changes: &mut Changes, edit: impl Fn(&mut Row)) {
+    fn push_merged(
+        &mut self,
+        deal: u32,
+        times: Times,
+        seq: u64,
+        changes: &mut Changes,
+        edit: impl Fn(&mut Row),
+    ) {
         let Some(head) = self.deals.versions(deal as usize).head() else { return };
         let mut row = *head;
         edit(&mut row);

@@ -280,7 +280,7 @@ mod tests {
             expected.push(Vec::new());
         }
         for step in 0..20_000_u64 {
-            let deal = usize::try_from(step * 7919 % 1031).unwrap();
+            let deal = usize::try_from(step * 7919 % 1034).unwrap();
             let seq = step + 1;
             let at = i64::try_from(seq).unwrap();
             let mut row = Row::blank();

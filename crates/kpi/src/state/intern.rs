@@ -125,7 +125,11 @@ impl Interner {
             && ends.iter().all(|end| arena.is_char_boundary(*end as usize));
         fits.then_some(())?;
         let starts = std::iter::once(&0).chain(ends);
-        let places = starts.zip(ends).zip(spaces).map(|((start, end), space)| Place { start: *start, end: *end, space: *space });
+        let places = starts.zip(ends).zip(spaces).map(|((start, end), space)| Place {
+            start: *start,
+            end: *end,
+            space: *space,
+        });
         let mut interner = Self { arena, places: places.collect(), ..Self::default() };
         let mut index = HashTable::with_capacity(interner.len());
         let texts = interner.texts();

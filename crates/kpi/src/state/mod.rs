@@ -18,8 +18,8 @@ use intern::Interner;
 use ledger::Ledger;
 use objects::{History, Objects};
 use salescope_domain::{
-    ActivityKind, ChangeSource, Currency, Date, Decimal, ForecastCategory, OrgSettings, QuotaHolder, QuotaTarget,
-    SettingsChange, StageOutcome,
+    ActivityKind, ChangeSource, Currency, Date, Decimal, ForecastCategory, OrgSettings, QuotaHolder,
+    QuotaTarget, SettingsChange, StageOutcome,
 };
 use serde::{Deserialize, Serialize};
 use sets::Sets;

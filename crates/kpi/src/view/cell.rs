@@ -88,7 +88,7 @@ impl Cell {
     pub(super) fn change(&mut self, brought: &Acc, turn: Turn) {
         turn.count(&mut self.count, brought.count);
         turn.count(&mut self.absent, brought.absent);
-        // Squares are of values that are in the sum; a sum of 0 may hide some.
+        // A sum without squares is a sum of zeros.
         let plain = brought.squares == Squares::default()
             && brought.values.is_empty()
             && brought.distinct.is_empty()

@@ -178,7 +178,11 @@ impl World<'_> {
             let at = point.dimensions.binary_search_by_key(&field, |(field, _)| *field).ok()?;
             Some(point.dimensions[at].1)
         };
-        let owner = || Dims { owner: stated("owner").unwrap_or(0), team: stated("team").unwrap_or(0), ..Dims::default() };
+        let owner = || Dims {
+            owner: stated("owner").unwrap_or(0),
+            team: stated("team").unwrap_or(0),
+            ..Dims::default()
+        };
         let value = match dim {
             Dim::Source => Some(point.source),
             Dim::Owner => stated("owner"),
@@ -193,7 +197,7 @@ impl World<'_> {
                 let code = self.state.texts.text(code).parse::<Currency>();
                 code.map_or(0, |code| CURRENCY_BIT | u32::from(code.to_index()))
             }),
-            Dim::Own(field) if field == 0 => None,
+            Dim::Own(0) => None,
             Dim::Own(field) => stated(self.state.texts.text(field)),
         };
         value.unwrap_or(0)

@@ -57,7 +57,10 @@ impl<'a> World<'a> {
         let clock = Clock::new(query, &settings.time_zone);
         let name = |id: u32, name: Option<u32>| name.filter(|name| *name != 0).unwrap_or(id);
         let labels = |objects: &crate::state::objects::Objects<u32>| -> Vec<u32> {
-            objects.all_at(known).map(|(number, at)| name(objects.label(number), at.map(|at| at.value))).collect()
+            objects
+                .all_at(known)
+                .map(|(number, at)| name(objects.label(number), at.map(|at| at.value)))
+                .collect()
         };
         let accounts = state.accounts.all_at(known);
         Self {

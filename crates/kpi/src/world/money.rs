@@ -91,7 +91,13 @@ impl World<'_> {
     }
 
     /// `units` (with `extra_digits` below the minor unit) of a currency in the organisation's, at a date's rate.
-    pub(crate) fn at_rate(&self, units: i128, currency: Currency, date: Date, extra_digits: u32) -> Option<i128> {
+    pub(crate) fn at_rate(
+        &self,
+        units: i128,
+        currency: Currency,
+        date: Date,
+        extra_digits: u32,
+    ) -> Option<i128> {
         let home = self.settings.currency;
         if currency == home {
             return Some(convert(units, Decimal::ONE, home, home, extra_digits));
@@ -117,7 +123,8 @@ impl World<'_> {
             return Some(Converted::Home(minor));
         }
         if self.settings.fx_policy == FxPolicy::Crm {
-            let stated = self.state.sets.home.get(home).filter(|home| home.currency == self.settings.currency);
+            let stated =
+                self.state.sets.home.get(home).filter(|home| home.currency == self.settings.currency);
             return Some(stated.map_or(Converted::NoRate(currency), |stated| Converted::Home(stated.minor)));
         }
         if !fixed {
@@ -174,9 +181,8 @@ impl World<'_> {
                 let floating = |minor: &i64| Amount::Floating { minor: *minor, currency, home, date };
                 return pieces.iter().map(floating).collect();
             }
-            Amount::Floating { minor, currency, home, date } | Amount::Fixed { minor, currency, home, date } => {
-                (minor, currency, home, date)
-            }
+            Amount::Floating { minor, currency, home, date }
+            | Amount::Fixed { minor, currency, home, date } => (minor, currency, home, date),
         };
         let running = |sum: i64| match self.settings.fx_policy {
             FxPolicy::Crm if currency != self.settings.currency => {

@@ -38,7 +38,9 @@ impl World<'_> {
         pieces.sort_unstable_by(|(a, _), (b, _)| {
             (*a == 0).cmp(&(*b == 0)).then_with(|| self.state.texts.text(*a).cmp(self.state.texts.text(*b)))
         });
-        let Some(total) = total else { return pieces.into_iter().map(|(label, _)| (label, amount)).collect() };
+        let Some(total) = total else {
+            return pieces.into_iter().map(|(label, _)| (label, amount)).collect();
+        };
         let rest = total - pieces.iter().map(|(_, own)| own).sum::<i64>();
         if rest != 0 && !crate::sabotage::on("product_remainder_lost") {
             match pieces.last_mut() {

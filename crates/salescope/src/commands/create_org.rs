@@ -1,6 +1,6 @@
 //! `admin create-org`: an organisation with its settings, which are journaled like everything else.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::org_id;
 use crate::exit::Exit;
 use crate::problem::{problem, usage};
@@ -43,15 +43,15 @@ struct Created<'a> {
     fiscal_start: u8,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
     let name =
         Label::new(&options.name).map_err(|error| usage(format!("the organisation's name {error}")))?;
     let org = match options.slug {
         Some(slug) => slug,
         None => slug(name.as_str())?,
     };
-    let store = SqliteStore::open(&session.data_dir).await?;
-    match store.create_org(&org, session.now).await {
+    let store = SqliteStore::open(&invocation.data_dir).await?;
+    match store.create_org(&org, invocation.now).await {
         // Where an earlier attempt ended before the settings were in, they still can be.
         Err(StoreError::OrgExists { .. }) if store.stats(&org).await?.entries == 0 => {}
         Err(StoreError::OrgExists { .. }) => {
@@ -71,7 +71,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         calendar: Some((first_date, calendar)),
         ..SettingsChange::empty(Version::stated(1))
     };
-    store.append(&org, vec![Submission::live(Payload::Settings(change))], session.now).await?;
+    store.append(&org, vec![Submission::live(Payload::Settings(change))], invocation.now).await?;
     store.close().await?;
     let created = Created {
         org: &org,
@@ -80,7 +80,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         time_zone: options.time_zone.name(),
         fiscal_start: options.fiscal_start,
     };
-    session.output.show(&created, || org.to_string())?;
+    invocation.output.show(&created, || org.to_string())?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,6 @@
 //! `import crm`: an export into the journal.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
 use crate::import::{self, Plan};
@@ -41,13 +41,14 @@ pub(crate) struct Options {
     rejected: Option<PathBuf>,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
     let (mapping, files) = import::files::load(&options.dir, options.mapping.as_deref())?;
-    let open = OpenOrg::open(&session.data_dir, &options.org.org, session.output).await?;
-    let plan = Plan { mapping, files, dry_run: options.dry_run, now: session.now, output: session.output };
+    let open = OpenOrg::open(&invocation.data_dir, &options.org.org, invocation.output).await?;
+    let plan =
+        Plan { mapping, files, dry_run: options.dry_run, now: invocation.now, output: invocation.output };
     let (mut summary, rejects) = import::run(open, plan).await?;
     summary.rejected_file =
         import::files::write_rejected(&options.dir, options.rejected.as_deref(), &rejects)?;
-    session.output.show(&summary, || summary.text())?;
+    invocation.output.show(&summary, || summary.text())?;
     Ok(if rejects.is_empty() { Exit::Done } else { Exit::SomeRejected })
 }

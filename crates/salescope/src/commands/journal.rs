@@ -1,6 +1,6 @@
 //! `journal stats`: how many entries there are.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
 use crate::org::{check_known, open_store};
@@ -22,13 +22,13 @@ struct Stats {
     last_tenant_seq: u64,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
-    let store = open_store(&session.data_dir).await?;
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+    let store = open_store(&invocation.data_dir).await?;
     let org = options.org.org;
     check_known(&store, &org).await?;
     let stats = store.stats(&org).await?;
     let stats = Stats { entries: stats.entries, last_tenant_seq: stats.last_tenant_seq };
-    session
+    invocation
         .output
         .show(&stats, || format!("{} entries, the last is {}", stats.entries, stats.last_tenant_seq))?;
     Ok(Exit::Done)

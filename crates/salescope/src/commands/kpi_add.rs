@@ -1,6 +1,6 @@
 //! `kpi add`: a KPI of the organisation's own, from a definition file. It is checked before it is journaled.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
 use crate::org::OpenOrg;
@@ -30,18 +30,18 @@ struct Added {
     tenant_seq: Option<u64>,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
     let file = options.file.display();
     let yaml = std::fs::read_to_string(&options.file).with_context(|| format!("could not read {file}"))?;
-    let open = OpenOrg::open(&session.data_dir, &options.org.org, session.output).await?;
+    let open = OpenOrg::open(&invocation.data_dir, &options.org.org, invocation.output).await?;
     let definition = open.engine.check_definition(&yaml).with_context(|| format!("{file} was not added"))?;
     let entry = KpiDefinitionEntry {
         kpi: definition.id.clone(),
-        version: Version::snapshot(session.now.ms()),
+        version: Version::snapshot(invocation.now.ms()),
         yaml: Some(yaml),
     };
     let submissions = vec![Submission::live(Payload::Kpi(entry))];
-    let outcome = open.store.append(&open.org, submissions, session.now).await?.pop();
+    let outcome = open.store.append(&open.org, submissions, invocation.now).await?.pop();
     let added = match outcome.context("the store gave no outcome")? {
         Outcome::Appended { tenant_seq } => {
             Added { kpi: definition.id, outcome: "added", tenant_seq: Some(tenant_seq) }
@@ -51,7 +51,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
             return Err(problem(code, format!("{file} was not added: it {message}")));
         }
     };
-    session.output.show(&added, || match added.tenant_seq {
+    invocation.output.show(&added, || match added.tenant_seq {
         Some(entry) => {
             format!("{} is there from entry {entry} on: salescope kpi get {0} --org {}", added.kpi, open.org)
         }

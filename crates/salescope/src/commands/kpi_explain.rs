@@ -1,6 +1,6 @@
 //! `kpi explain`: why a KPI has its value.
 
-use super::Session;
+use super::Invocation;
 use super::kpi_get::headline;
 use crate::exit::Exit;
 use crate::org::OpenOrg;
@@ -39,11 +39,11 @@ struct Shown<'a> {
     explanation: &'a Explanation,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&session.data_dir, &options.question.org.org, session.output).await?;
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
     let labels = open.labels().await?;
     let settings = open.engine.settings();
-    let query = options.question.query(&[], &settings, &labels, session.now)?;
+    let query = options.question.query(&[], &settings, &labels, invocation.now)?;
     let since = options.since.as_deref().map(|text| time(text, &settings.time_zone)).transpose()?;
     let explanation = open.engine.explain(&query, since)?;
     let shown = Shown {
@@ -56,7 +56,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
     if let Some(report) = &explanation.changes {
         document["changes"]["since"] = report.since.to_string().into();
     }
-    session
+    invocation
         .output
         .show(&document, || text(&query, shown.as_known.as_deref(), &explanation, options.limit))?;
     Ok(Exit::Done)

@@ -1,6 +1,6 @@
 //! `kpi get`: values of a KPI.
 
-use super::Session;
+use super::Invocation;
 use crate::exit::Exit;
 use crate::org::OpenOrg;
 use crate::output::{Align, table};
@@ -50,10 +50,11 @@ struct Compared<'a> {
     changes: &'a [Change],
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&session.data_dir, &options.question.org.org, session.output).await?;
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
     let labels = open.labels().await?;
-    let query = options.question.query(&options.group_by, &open.engine.settings(), &labels, session.now)?;
+    let query =
+        options.question.query(&options.group_by, &open.engine.settings(), &labels, invocation.now)?;
     if !options.compare {
         let answer = labels.print_answer(open.engine.query(&query)?);
         let shown = Shown {
@@ -63,7 +64,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
             groups: &answer.groups,
             comparison: None,
         };
-        session.output.show(&shown, || text(&shown))?;
+        invocation.output.show(&shown, || text(&shown))?;
         return Ok(Exit::Done);
     }
     let mut comparison = open.engine.compare(&query)?;
@@ -81,7 +82,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
             changes: &comparison.changes,
         }),
     };
-    session.output.show(&shown, || text(&shown))?;
+    invocation.output.show(&shown, || text(&shown))?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,6 @@
 //! `kpi list`: what can be asked.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::org_id;
 use crate::exit::Exit;
 use crate::org::OpenOrg;
@@ -24,13 +24,13 @@ struct Catalogue {
     kpis: Vec<Definition>,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
     let engine = match options.org {
-        Some(org) => OpenOrg::open(&session.data_dir, &org, session.output).await?.engine,
+        Some(org) => OpenOrg::open(&invocation.data_dir, &org, invocation.output).await?.engine,
         None => Engine::new(),
     };
     let catalogue = Catalogue { kpis: engine.catalogue() };
-    session.output.show(&catalogue, || text(&catalogue.kpis))?;
+    invocation.output.show(&catalogue, || text(&catalogue.kpis))?;
     Ok(Exit::Done)
 }
 

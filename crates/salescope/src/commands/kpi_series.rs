@@ -1,6 +1,6 @@
 //! `kpi series`: values of a KPI over time.
 
-use super::Session;
+use super::Invocation;
 use super::kpi_get::{groups_table, headline, shown_time};
 use crate::exit::Exit;
 use crate::org::OpenOrg;
@@ -59,10 +59,11 @@ struct Shown<'a> {
     buckets: &'a [Bucket],
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&session.data_dir, &options.question.org.org, session.output).await?;
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
     let labels = open.labels().await?;
-    let query = options.question.query(&options.group_by, &open.engine.settings(), &labels, session.now)?;
+    let query =
+        options.question.query(&options.group_by, &open.engine.settings(), &labels, invocation.now)?;
     let mut series = open.engine.series(&query, options.grain.into())?;
     series.buckets.iter_mut().for_each(|bucket| labels.print_groups(&mut bucket.groups));
     let shown = Shown {
@@ -71,7 +72,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         as_known: shown_time(series.as_known),
         buckets: &series.buckets,
     };
-    session.output.show(&shown, || {
+    invocation.output.show(&shown, || {
         let groups: Vec<(Option<&str>, &Group)> = series
             .buckets
             .iter()

@@ -20,7 +20,7 @@ use salescope_domain::Instant;
 use std::path::PathBuf;
 
 /// What every command works with.
-pub(crate) struct Session {
+pub(crate) struct Invocation {
     /// Where the data is kept.
     pub(crate) data_dir: PathBuf,
     /// How the command tells what it found.
@@ -39,16 +39,16 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     if writes && now > clock {
         return Err(usage(format!("--now {now} has not come yet: what is journaled is known from now on")));
     }
-    let session = Session { data_dir: global.data_dir, output, now };
+    let invocation = Invocation { data_dir: global.data_dir, output, now };
     match cli.command {
-        Command::Admin(Admin::CreateOrg(options)) => create_org::run(&session, options).await,
-        Command::Import(Import::Crm(options)) => import::run(&session, options).await,
-        Command::Kpi(Kpi::List(options)) => kpi_list::run(&session, options).await,
-        Command::Kpi(Kpi::Get(options)) => kpi_get::run(&session, options).await,
-        Command::Kpi(Kpi::Series(options)) => kpi_series::run(&session, options).await,
-        Command::Kpi(Kpi::Explain(options)) => kpi_explain::run(&session, options).await,
-        Command::Kpi(Kpi::Add(options)) => kpi_add::run(&session, options).await,
-        Command::Journal(Journal::Stats(options)) => journal::run(&session, options).await,
-        Command::Verify(options) => verify::run(&session, options).await,
+        Command::Admin(Admin::CreateOrg(options)) => create_org::run(&invocation, options).await,
+        Command::Import(Import::Crm(options)) => import::run(&invocation, options).await,
+        Command::Kpi(Kpi::List(options)) => kpi_list::run(&invocation, options).await,
+        Command::Kpi(Kpi::Get(options)) => kpi_get::run(&invocation, options).await,
+        Command::Kpi(Kpi::Series(options)) => kpi_series::run(&invocation, options).await,
+        Command::Kpi(Kpi::Explain(options)) => kpi_explain::run(&invocation, options).await,
+        Command::Kpi(Kpi::Add(options)) => kpi_add::run(&invocation, options).await,
+        Command::Journal(Journal::Stats(options)) => journal::run(&invocation, options).await,
+        Command::Verify(options) => verify::run(&invocation, options).await,
     }
 }

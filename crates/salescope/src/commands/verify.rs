@@ -1,6 +1,6 @@
 //! `verify`: every KPI over many ranges, groups and as-known times, against the oracle.
 
-use super::Session;
+use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
 use crate::org::OpenOrg;
@@ -56,12 +56,12 @@ struct Verified {
     difference: Option<Value>,
 }
 
-pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&session.data_dir, &options.org.org, session.output).await?;
+pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+    let open = OpenOrg::open(&invocation.data_dir, &options.org.org, invocation.output).await?;
     let entries = journal(&open).await?;
     let count = if options.quick { QUICK_QUERIES } else { options.queries };
-    let queries = questions(&open.engine, &entries, session.now, count);
-    let progress = session.output.progress("comparing", queries.len() as u64);
+    let queries = questions(&open.engine, &entries, invocation.now, count);
+    let progress = invocation.output.progress("comparing", queries.len() as u64);
     let mut verified = Verified {
         equal: true,
         entries: open.engine.position(),
@@ -81,7 +81,8 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         progress.inc(1);
         if engine != oracle {
             progress.finish_and_clear();
-            let searching = session.output.progress("searching", u64::from(entries.len().max(1).ilog2()) + 2);
+            let searching =
+                invocation.output.progress("searching", u64::from(entries.len().max(1).ilog2()) + 2);
             let culprit = first_difference(&entries, query, || searching.inc(1))?;
             searching.finish_and_clear();
             verified.equal = false;
@@ -90,7 +91,7 @@ pub(super) async fn run(session: &Session, options: Options) -> Result<Exit> {
         }
     }
     progress.finish_and_clear();
-    session.output.show(&verified, || text(&verified))?;
+    invocation.output.show(&verified, || text(&verified))?;
     Ok(if verified.equal { Exit::Done } else { Exit::Failed })
 }
 

@@ -102,3 +102,20 @@ fn constants_fill_empty_cells_and_words_are_read_through_their_map() {
     assert_eq!(events[0].occurred_at.to_string(), "2026-05-01T10:00:00Z");
     assert_eq!(events[0].version.number, events[0].occurred_at.ms());
 }
+
+#[test]
+fn the_mapping_file_of_the_manual_can_be_used() {
+    let manual = include_str!("../../../../../docs/import.md");
+    let (_, rest) = manual.split_once("```yaml\n").unwrap();
+    let (yaml, _) = rest.split_once("```").unwrap();
+    let export = [
+        (
+            "deals.csv",
+            "Nr;Wer;Phase;Betrag;Ende;Chance;Kampagne\n1;Ann;Verkauft;1.000,50;03.02.2026;100;Messe\n",
+        ),
+        ("staff.csv", "Wer;Team;Gebiet\nAnn;Nord;DE\n"),
+    ];
+    let batch = read(yaml, &export);
+    assert_eq!(rejects(&batch), []);
+    assert_eq!(deals(batch)[0].set.status, Patch::Set(Status::Won));
+}

@@ -78,13 +78,7 @@ fn end_date(context: &Context) -> Date {
     context.span.end.plus_days(-1)
 }
 
-fn step(
-    context: &Context,
-    deal: &DealKey,
-    before: Option<&DealState>,
-    after: &DealState,
-    moves: &mut Moves,
-) {
+fn step(context: &Context, deal: &DealKey, before: Option<&DealState>, after: &DealState, moves: &mut Moves) {
     let source = &deal.0;
     let was_in = before.filter(|state| is_in(context, state));
     match (was_in, is_in(context, after)) {
@@ -141,14 +135,22 @@ fn change(context: &Context, deal: &DealKey, before: &DealState, after: &DealSta
 fn same_amount(context: &Context, before: &DealState, after: &DealState) -> bool {
     let crm = context.world.settings.fx_policy == FxPolicy::Crm;
     let stated = |state: &DealState| {
-        let amount = state.amount().map(|amount| (amount.minor, amount.currency, amount.home.filter(|_| crm)));
+        let amount =
+            state.amount().map(|amount| (amount.minor, amount.currency, amount.home.filter(|_| crm)));
         (amount, state.lines.clone().filter(|_| split::by_product(context)))
     };
     stated(before) == stated(after)
 }
 
 /// The difference of two pieces; where one cannot be converted, neither the increases nor the decreases are known.
-fn increase(context: &Context, deal: &DealKey, moves: &mut Moves, key: &Key, old: Option<&Piece>, new: Option<&Piece>) {
+fn increase(
+    context: &Context,
+    deal: &DealKey,
+    moves: &mut Moves,
+    key: &Key,
+    old: Option<&Piece>,
+    new: Option<&Piece>,
+) {
     let zero = || Ok(BigInt::from(0));
     let date = end_date(context);
     let amount =
