@@ -4,7 +4,8 @@
 //! code and a JSON pointer into the payload.
 
 use crate::{
-    Date, DealEvent, Decimal, Instant, Patch, Payload, QuotaTarget, Version, instant::DAY_MS, version::Basis,
+    Date, DealEvent, Decimal, FxPolicy, Instant, Patch, Payload, QuotaTarget, SettingsChange, Version,
+    instant::DAY_MS, version::Basis,
 };
 
 /// How far ahead of our clock a time may be, in milliseconds: 24 hours.
@@ -79,6 +80,18 @@ fn check_version(version: Version, now: Instant) -> Result<(), Refusal> {
     }
 }
 
+fn check_settings(change: &SettingsChange, now: Instant) -> Result<(), Refusal> {
+    if let Some(FxPolicy::Constant(date)) = change.fx_policy {
+        check_date(date, now, "/fx_policy/constant")?;
+    }
+    let Some((from, calendar)) = change.calendar else { return Ok(()) };
+    check_date(from, now, "/calendar/0")?;
+    if (1..=12).contains(&calendar.start_month) {
+        return Ok(());
+    }
+    refuse("invalid_month", "/calendar/1/start_month", "a month is a number from 1 to 12")
+}
+
 fn check_deal(event: &DealEvent, now: Instant) -> Result<(), Refusal> {
     let set = &event.set;
     check_version(event.version, now)?;
@@ -141,12 +154,7 @@ pub fn check(payload: &Payload, now: Instant) -> Result<(), Refusal> {
             }
             check_date(event.date, now, "/date")
         }
-        Payload::Settings(change) => match change.calendar {
-            Some((_, calendar)) if !(1..=12).contains(&calendar.start_month) => {
-                refuse("invalid_month", "/calendar/1/start_month", "a month is a number from 1 to 12")
-            }
-            _ => Ok(()),
-        },
+        Payload::Settings(change) => check_settings(change, now),
         Payload::Person(_)
         | Payload::Team(_)
         | Payload::Product(_)

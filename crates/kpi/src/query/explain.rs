@@ -10,7 +10,6 @@ use crate::facts::{Ask, Deal, Fact};
 use crate::state::State;
 use crate::state::deals::Versions;
 use crate::world::World;
-use num_bigint::BigInt;
 use num_rational::BigRational;
 use salescope_domain::{Filters, Instant, Query};
 use serde::Serialize;

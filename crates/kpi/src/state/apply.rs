@@ -1,14 +1,13 @@
 //! Folding entries into the state.
 
+mod objects;
+
 use super::row::{Row, State as Stand, Times};
 use super::sets::{Attrs, Line};
-use super::{
-    AccountState, ActivityState, Alias, DealMeta, PersonState, PointState, QuotaState, RateState, StageState,
-    State, ledger::Statement,
-};
+use super::{Alias, DealMeta, State};
 use salescope_domain::{
-    Activity, Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, MetricPoint,
-    Patch, Payload, Quota, QuotaHolder, SourceId, Stage, Status, fold, limits::PROBABILITY_DIGITS,
+    Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, Patch, Payload, SourceId,
+    Status, fold, limits::PROBABILITY_DIGITS,
 };
 use std::collections::BTreeMap;
 
@@ -93,92 +92,6 @@ impl State {
             }
             other => changes.world |= self.apply_object(other, known, seq),
         }
-    }
-
-    fn apply_object(&mut self, payload: &Payload, known: i64, seq: u64) -> bool {
-        match payload {
-            Payload::Person(event) => {
-                let team = self.text(event.team.as_ref().map(|team| team.as_str()));
-                let region = self.text(event.region.as_ref().map(Label::as_str));
-                let number = self.people.number(&mut self.texts, 0, event.person.as_str());
-                let value = PersonState { team, region };
-                self.people.history_mut(number).push(event.version, known, seq, value)
-            }
-            Payload::Team(event) => {
-                let region = self.text(event.region.as_ref().map(Label::as_str));
-                let number = self.teams.number(&mut self.texts, 0, event.team.as_str());
-                self.teams.history_mut(number).push(event.version, known, seq, region)
-            }
-            Payload::Account(event) => {
-                let name = self.text(event.name.as_ref().map(Label::as_str));
-                let attributes = self.fields(&event.attributes);
-                let space = self.source(&event.source);
-                let number = self.accounts.number(&mut self.texts, space, event.account.as_str());
-                let value = AccountState { name, attributes };
-                self.accounts.history_mut(number).push(event.version, known, seq, value)
-            }
-            Payload::Product(event) => {
-                let name = self.text(event.name.as_ref().map(Label::as_str));
-                let space = self.source(&event.source);
-                let number = self.products.number(&mut self.texts, space, event.product.as_str());
-                self.products.history_mut(number).push(event.version, known, seq, name)
-            }
-            Payload::Pipeline(event) => {
-                let name = self.text(event.name.as_ref().map(Label::as_str));
-                let space = self.source(&event.source);
-                let number = self.pipelines.number(&mut self.texts, space, event.pipeline.as_str());
-                self.pipelines.history_mut(number).push(event.version, known, seq, name)
-            }
-            Payload::Stage(event) => self.apply_stage(event, known, seq),
-            Payload::Quota(event) => self.apply_quota(event, known, seq),
-            Payload::Rate(event) => {
-                let space = self.source(&event.source);
-                let id = format!("{}-{}@{}", event.currency, event.home, event.date);
-                let number = self.rates.number(&mut self.texts, space, &id);
-                let value = RateState {
-                    currency: event.currency,
-                    home: event.home,
-                    date: event.date,
-                    rate: event.rate,
-                };
-                self.rates.history_mut(number).push(event.version, known, seq, value)
-            }
-            _ => false,
-        }
-    }
-
-    fn apply_stage(&mut self, event: &Stage, known: i64, seq: u64) -> bool {
-        let space = self.source(&event.source);
-        let value = StageState {
-            name: self.text(event.name.as_ref().map(Label::as_str)),
-            pipeline: event
-                .pipeline
-                .as_ref()
-                .map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str())),
-            position: event.position,
-            outcome: event.outcome,
-            probability: event.probability.map(millionths),
-            category: event.forecast_category,
-        };
-        let number = self.stages.number(&mut self.texts, space, event.stage.as_str());
-        self.stages.history_mut(number).push(event.version, known, seq, value)
-    }
-
-    fn apply_quota(&mut self, event: &Quota, known: i64, seq: u64) -> bool {
-        let space = self.source(&event.source);
-        let number = self.quotas.number(&mut self.texts, space, event.quota.as_str());
-        match &event.holder {
-            QuotaHolder::Person(id) => drop(self.text(Some(id.as_str()))),
-            QuotaHolder::Team(id) => drop(self.text(Some(id.as_str()))),
-            QuotaHolder::Organisation => {}
-        }
-        let value = (!event.deleted).then(|| QuotaState {
-            holder: event.holder.clone(),
-            from: event.period.from,
-            to: event.period.to,
-            target: event.target,
-        });
-        self.quotas.history_mut(number).push(event.version, known, seq, value)
     }
 
     /// The number of a text, 0 for none.
@@ -375,34 +288,6 @@ impl State {
         self.meta[deal as usize].advance(times.known, times.occurred);
         self.deals.push(deal as usize, times, row);
         changes.deals.push(deal);
-    }
-
-    fn apply_activity(&mut self, event: &Activity, known: i64, seq: u64) -> bool {
-        let space = self.source(&event.source);
-        let value = (!event.deleted).then(|| ActivityState {
-            occurred: event.occurred_at.ms(),
-            source: space,
-            owner: self.text(event.owner.as_ref().map(|id| id.as_str())),
-            deal: event.deal.as_ref().map_or(0, |id| self.slot(space, id.as_str()) + 1),
-            kind: event.kind,
-            change_source: event.change_source,
-        });
-        let (event_id, revision) = (event.event_id.as_str(), event.revision);
-        self.activities.push(Statement { space, event_id, revision, known, seq, value })
-    }
-
-    fn apply_point(&mut self, event: &MetricPoint, known: i64, seq: u64) -> bool {
-        let space = self.source(&event.source);
-        let value = (!event.deleted).then(|| PointState {
-            time: event.time.ms(),
-            source: space,
-            metric_type: self.text(Some(event.metric_type.as_str())),
-            mantissa: event.value.mantissa(),
-            scale: event.value.scale(),
-            dimensions: self.fields(&event.dimensions),
-        });
-        let (event_id, revision) = (event.event_id.as_str(), event.revision);
-        self.points.push(Statement { space, event_id, revision, known, seq, value })
     }
 }
 
