@@ -3,6 +3,7 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
+use std::sync::OnceLock;
 
 /// Below this `n` a figure carries an interval.
 pub const FEW_DEALS: u64 = 30;
@@ -43,7 +44,14 @@ pub fn wilson(hits: u64, n: u64) -> Option<(BigRational, BigRational)> {
     if n == 0 || n >= FEW_DEALS || hits > n {
         return None;
     }
-    let (hits, n) = (i64::try_from(hits).ok()?, i64::try_from(n).ok()?);
+    // There are fewer than 500 such intervals, and a question by account may want each of them many times.
+    let cell = WILSON.get(usize::try_from(n * FEW_DEALS + hits).ok()?)?;
+    Some(cell.get_or_init(|| wilson_exactly(hits.cast_signed(), n.cast_signed())).clone())
+}
+
+static WILSON: [OnceLock<(BigRational, BigRational)>; 900] = [const { OnceLock::new() }; 900];
+
+fn wilson_exactly(hits: i64, n: i64) -> (BigRational, BigRational) {
     let z = ratio(Z_MILLIONTHS, 1_000_000);
     let share = ratio(hits, n);
     let z2 = &z * &z;
@@ -52,7 +60,7 @@ pub fn wilson(hits: u64, n: u64) -> Option<(BigRational, BigRational)> {
     let centre = (&share + &z2 / ratio(2 * n, 1)) / &denominator;
     let variance = &share * (&one - &share) / ratio(n, 1) + &z2 / ratio(4 * n * n, 1);
     let half = z / denominator * root(&variance);
-    Some((&centre - &half, centre + half))
+    (&centre - &half, centre + half)
 }
 
 /// Student's interval of a mean over `n` values with this sum and sum of squares, for 2 <= n < [`FEW_DEALS`].
