@@ -1,7 +1,7 @@
 //! The command line: the commands, and the options that all of them take.
 
 use crate::commands::{
-    create_org, import, journal, kpi_add, kpi_explain, kpi_get, kpi_list, kpi_series, verify,
+    create_org, import, journal, kpi_add, kpi_explain, kpi_facts, kpi_get, kpi_list, kpi_series, verify,
 };
 use clap::{Args, Parser, Subcommand};
 use salescope_domain::{IdError, Instant, OrgId};
@@ -90,6 +90,7 @@ pub(crate) enum Kpi {
     Series(kpi_series::Options),
     Explain(kpi_explain::Options),
     Add(kpi_add::Options),
+    Facts(kpi_facts::Options),
 }
 
 #[derive(Debug, Subcommand)]

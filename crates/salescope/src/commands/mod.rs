@@ -5,6 +5,7 @@ pub(crate) mod import;
 pub(crate) mod journal;
 pub(crate) mod kpi_add;
 pub(crate) mod kpi_explain;
+pub(crate) mod kpi_facts;
 pub(crate) mod kpi_get;
 pub(crate) mod kpi_list;
 pub(crate) mod kpi_series;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Admin(Admin::CreateOrg(options)) => create_org::run(&invocation, options).await,
         Command::Import(Import::Crm(options)) => import::run(&invocation, options).await,
+        Command::Kpi(Kpi::Facts(options)) => kpi_facts::run(&invocation, &options),
         Command::Kpi(Kpi::List(options)) => kpi_list::run(&invocation, options).await,
         Command::Kpi(Kpi::Get(options)) => kpi_get::run(&invocation, options).await,
         Command::Kpi(Kpi::Series(options)) => kpi_series::run(&invocation, options).await,

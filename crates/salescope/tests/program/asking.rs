@@ -160,6 +160,15 @@ fn an_explanation_names_the_deals_in_it_and_those_left_out() {
 }
 
 #[test]
+fn the_facts_that_own_kpis_choose_among_are_listed_with_their_fields() {
+    let facts = Fixture::new().json(&["kpi", "facts"]);
+    let facts = facts["facts"].as_array().unwrap();
+    let closed = facts.iter().find(|fact| fact["name"] == "deal_closed").unwrap();
+    assert_eq!(closed["code"], serde_json::json!(["outcome", ["won", "lost"]]));
+    assert_eq!(closed["fields"], serde_json::json!(["amount", "cycle"]));
+}
+
+#[test]
 fn a_kpi_of_ones_own_is_checked_added_listed_and_asked_for() {
     let fixture = Fixture::imported();
     let yaml = "id: big_wins\nname: Big wins\ndescription: Won deals of 1000 or more.\nunit: count\nbetter: higher\nanchor: close date\ncounts: Won deals.\nleaves_out: Others.\ninputs:\n  won: { fact: deal_closed, where: { outcome: won }, measure: count }\nformula: won\nn: won\n";
