@@ -2,7 +2,7 @@
 
 use salescope_domain::{Answer, Query};
 use salescope_kpi::{Engine, QueryError};
-use salescope_testkit::{histories, queries};
+use salescope_testkit::{histories, kpis, queries};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -52,4 +52,12 @@ fn every_answer_equals_the_oracles() {
         different.into_iter().map(|(kpi, (first, count))| format!("{kpi}: {count} times\n{first}")).collect();
     assert!(told.is_empty(), "of {asked} answers:\n{}", told.join("\n"));
     assert!(asked > HISTORIES * QUESTIONS / 2, "most questions are answered");
+}
+
+#[test]
+fn questions_are_asked_about_every_built_in_kpi() {
+    let catalogue = Engine::new().catalogue();
+    let ids: std::collections::BTreeSet<&str> =
+        catalogue.iter().map(|definition| definition.id.as_str()).collect();
+    assert_eq!(ids, kpis::ALL.into_iter().collect());
 }
