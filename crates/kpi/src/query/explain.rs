@@ -87,7 +87,7 @@ pub struct Explanation {
     pub parts: BTreeMap<String, Option<String>>,
     /// Stable codes.
     pub notes: BTreeSet<String>,
-    /// The inputs of the formula: what they are, and their value (money in minor units).
+    /// The inputs of the formula: what they are, and their value.
     pub inputs: BTreeMap<String, ExplainedInput>,
     /// How many deals are in it.
     pub included_count: u64,
