@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod dead_letter;
+mod deals;
+mod directory;
+mod engine;
+mod error;
+mod intake;
+mod keys;
+mod org;
+mod position;
+mod upkeep;
+
+pub use dead_letter::{DeadLetter, DeadLetterState};
+pub use deals::{DEALS_PER_PAGE_MAX, DealsAsked};
+pub use directory::{Names, Parties, ResolvedParties};
+pub use engine::Engine;
+pub use error::{EngineError, EngineResult};
+pub use intake::{Ingested, Outcome, Slice, Submission};
+pub use keys::{ApiKey, KEY_HASH_BYTES, KeyHash, NewKey};
+pub use org::{NewOrg, OrgInfo, OrgPage};
+pub use position::{Position, Positioned};
+pub use upkeep::{EntryPage, JournalStats};
