@@ -33,6 +33,14 @@ pub enum EngineError {
         /// When to come again.
         retry_after_ms: u64,
     },
+    /// As many questions wait as may.
+    #[error("{waiting} questions wait to be computed, which is the most; try again in {retry_after_ms} ms")]
+    TooBusy {
+        /// How many wait.
+        waiting: u64,
+        /// When to come again.
+        retry_after_ms: u64,
+    },
     /// More than one call takes.
     #[error("{what}: {count} is more than the {max} that one call takes")]
     TooMany {
@@ -136,6 +144,7 @@ impl EngineError {
             Self::UnknownOrg { .. } => "unknown_organisation",
             Self::OrgExists { .. } => "organisation_exists",
             Self::Overloaded { .. } => "overloaded",
+            Self::TooBusy { .. } => "too_busy",
             Self::TooMany { .. } => "too_many",
             Self::OrganisationFull { .. } => "organisation_full",
             Self::Unavailable { .. } => "unavailable",

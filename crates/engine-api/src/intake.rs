@@ -30,6 +30,9 @@ pub struct Slice {
     pub submissions: Vec<Submission>,
     /// What the request holds in memory, in bytes: admission counts by it. The size of the request's body, or an estimate.
     pub bytes: u64,
+    /// Only says what would become of it: nothing is journaled, and positions are those that it would get now.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// What became of a submission.

@@ -10,6 +10,7 @@ mod keys;
 mod org;
 mod position;
 mod upkeep;
+pub mod wire;
 
 pub use dead_letter::{DeadLetter, DeadLetterState};
 pub use deals::{DEALS_PER_PAGE_MAX, DealsAsked};

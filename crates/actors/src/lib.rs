@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod admission;
+mod clock;
+mod context;
+mod lane;
+mod options;
+mod shard;
+mod system;
+mod telemetry;
+mod tenant;
+
+pub use clock::Clock;
+pub use options::ActorOptions;
+pub use system::{Handle, System};
+pub use tenant::{Aside, Reading};

@@ -1,0 +1,187 @@
+//! Starts the actors of a process, and hands out what callers hold.
+
+use crate::admission::Admission;
+use crate::context::{ActorStore, Context};
+use crate::lane::lane;
+use crate::shard::{ShardActor, ShardArgs, ShardRef};
+use crate::tenant::{Reading, TenantMsg};
+use crate::{ActorOptions, Clock, telemetry};
+use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
+use salescope_engine_api::{EngineError, EngineResult, Ingested, Slice};
+use salescope_store::{Journal, OrgKey};
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// What callers hold: cheap to clone, and the only way to the actors.
+#[derive(Clone)]
+pub struct Handle {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    admission: Admission,
+    shards: Vec<ShardRef>,
+}
+
+/// The actors of a process.
+pub struct System {
+    handle: Handle,
+    supervisor: ActorRef<NodeMsg>,
+    lane: JoinHandle<()>,
+    fatal: watch::Receiver<Option<String>>,
+}
+
+/// The root of the actors: starts shards, and stays when one dies.
+struct NodeSupervisor;
+
+/// The supervisor has nothing to be told: it only supervises.
+enum NodeMsg {}
+
+impl Actor for NodeSupervisor {
+    type Msg = NodeMsg;
+    type State = ();
+    type Arguments = ();
+
+    async fn pre_start(&self, _myself: ActorRef<NodeMsg>, (): ()) -> Result<(), ActorProcessingErr> {
+        Ok(())
+    }
+
+    async fn handle_supervisor_evt(
+        &self,
+        _myself: ActorRef<NodeMsg>,
+        event: SupervisionEvent,
+        (): &mut (),
+    ) -> Result<(), ActorProcessingErr> {
+        if let SupervisionEvent::ActorFailed(actor, error) = event {
+            // Its organisations answer `unavailable` until the process is started anew.
+            tracing::error!(shard = %actor.get_id(), %error, "a shard failed");
+            telemetry::crashed();
+        }
+        Ok(())
+    }
+}
+
+impl System {
+    /// Starts the lane, the supervisor and the shards.
+    ///
+    /// # Errors
+    /// When an actor cannot be started.
+    pub async fn start<S>(store: Arc<S>, clock: Arc<dyn Clock>, options: ActorOptions) -> EngineResult<Self>
+    where
+        S: Journal + salescope_store::Checkpoints + 'static,
+    {
+        let journal: Arc<dyn Journal> = store.clone();
+        let (entrance, task, fatal) = lane(journal, Arc::clone(&clock), options.flush_bytes_max);
+        let lane = tokio::spawn(task.run());
+        let admission =
+            Admission::new(options.node_bytes_max, options.tenant_bytes_max, options.overload_retry_ms);
+        let count = options.shards.max(1);
+        let store: Arc<dyn ActorStore> = store;
+        let context = Arc::new(Context::new(store, entrance, clock, options));
+        let spawned = |error: ractor::SpawnErr| EngineError::Internal { detail: error.to_string() };
+        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, ()).await.map_err(spawned)?;
+        let mut shards = Vec::with_capacity(usize::from(count));
+        for _ in 0..count {
+            let args = ShardArgs { context: Arc::clone(&context) };
+            let (shard, _) = Actor::spawn_linked(None, ShardActor, args, supervisor.get_cell())
+                .await
+                .map_err(spawned)?;
+            shards.push(ShardRef(shard));
+        }
+        let handle = Handle { inner: Arc::new(Inner { admission, shards }) };
+        Ok(Self { handle, supervisor, lane, fatal })
+    }
+
+    /// The way to the actors.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Turns to a reason once the journal has failed in a way that only a new process can mend.
+    #[must_use]
+    pub fn fatal(&self) -> watch::Receiver<Option<String>> {
+        self.fatal.clone()
+    }
+
+    /// Puts every organisation to sleep, which saves it, and ends the actors. Requests that come meanwhile are refused.
+    pub async fn stop(self) {
+        let failed = self.fatal.borrow().is_some();
+        if !failed {
+            for shard in &self.handle.inner.shards {
+                shard.drain().await;
+            }
+        }
+        for shard in &self.handle.inner.shards {
+            shard.0.stop_and_wait(None, None).await.ok();
+        }
+        self.supervisor.stop_and_wait(None, None).await.ok();
+        self.lane.abort();
+        // Cancelled by us, or ended by itself before.
+        self.lane.await.ok();
+    }
+}
+
+impl Handle {
+    fn shard(&self, key: OrgKey) -> &ShardRef {
+        let shards = &self.inner.shards;
+        &shards[key.0 as usize % shards.len()]
+    }
+
+    /// Takes a slice in.
+    ///
+    /// # Errors
+    /// When there is no room, or it cannot be committed.
+    pub async fn ingest(&self, key: OrgKey, slice: Slice) -> EngineResult<Ingested> {
+        let permit = self.inner.admission.try_admit(key, slice.bytes)?;
+        self.ask(key, |reply| TenantMsg::Ingest { slice, permit, reply }).await
+    }
+
+    /// An organisation's state, to be read.
+    ///
+    /// # Errors
+    /// When it cannot be restored.
+    pub async fn read(&self, key: OrgKey) -> EngineResult<Reading> {
+        self.ask(key, |reply| TenantMsg::Read { reply }).await
+    }
+
+    /// Tries an entry that was put aside again; answers whether it was applied.
+    ///
+    /// # Errors
+    /// When there is none, or the wish cannot be committed.
+    pub async fn release(&self, key: OrgKey, tenant_seq: u64) -> EngineResult<bool> {
+        let permit = self.inner.admission.try_admit(key, 1)?;
+        self.ask(key, |reply| TenantMsg::Release { tenant_seq, permit, reply }).await
+    }
+
+    /// Leaves an entry that was put aside out for good.
+    ///
+    /// # Errors
+    /// When there is none, or the wish cannot be committed.
+    pub async fn drop_entry(&self, key: OrgKey, tenant_seq: u64) -> EngineResult<()> {
+        let permit = self.inner.admission.try_admit(key, 1)?;
+        self.ask(key, |reply| TenantMsg::Drop { tenant_seq, permit, reply }).await
+    }
+
+    /// Whether a request of one byte would find room now.
+    ///
+    /// # Errors
+    /// When it would not.
+    pub fn check_room(&self) -> EngineResult<()> {
+        self.inner.admission.check_room()
+    }
+
+    async fn ask<T>(
+        &self,
+        key: OrgKey,
+        message: impl FnOnce(oneshot::Sender<EngineResult<T>>) -> TenantMsg,
+    ) -> EngineResult<T> {
+        let (reply, answer) = oneshot::channel();
+        self.shard(key).to(key, message(reply));
+        let lost = || EngineError::Unavailable {
+            reason: "the organisation's actor ended before it answered".to_owned(),
+        };
+        answer.await.unwrap_or_else(|_| Err(lost()))
+    }
+}

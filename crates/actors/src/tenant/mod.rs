@@ -1,0 +1,21 @@
+//! `TenantActor`: owns one awake organisation.
+//!
+//! `messages`: what it is told. `intake`: what is news, and its numbers. `controls`: entries put aside. `replay`, `load`: coming
+//! back from the disk. `checkpoint`: what is saved. `pending`: who waits for a
+//! commit. `awake`: the state, and what follows from each event. `actor`: the shell around them.
+
+mod actor;
+mod awake;
+mod checkpoint;
+mod controls;
+mod intake;
+mod load;
+mod messages;
+mod pending;
+mod poison;
+mod replay;
+
+pub(crate) use actor::{TenantActor, TenantArgs};
+pub(crate) use awake::Whose;
+pub use messages::{Aside, Reading};
+pub(crate) use messages::{IngestReply, TenantMsg, TenantRef};

@@ -1,0 +1,121 @@
+//! Coming back: folding the journal after a checkpoint, around entries that crash the fold.
+//!
+//! Pure but for the panics that it catches. The result is a function of the journal alone: an entry counts unless the net effect of
+//! all control entries says otherwise, wherever those stand. An entry that turns out to be put aside, or released, after it was
+//! folded in (or left out) makes the fold start again, from a state that does not know it yet.
+
+use super::controls::{Control, Controls};
+use super::intake::{Index, index_entry};
+use super::poison::{Crash, try_apply};
+use salescope_domain::Entry;
+use salescope_kpi::Engine;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// A state on its way up.
+pub(crate) struct Fold {
+    pub(crate) engine: Engine,
+    pub(crate) index: Index,
+    /// The last entry that was read, skipped ones included.
+    pub(crate) read_to: u64,
+}
+
+/// What folding some entries came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// They are in.
+    Folded,
+    /// The state is of no use: start again, from one that [`Replay::start`] accepts.
+    Restart,
+}
+
+/// What is learned along the way and kept over restarts.
+pub(crate) struct Replay {
+    controls: Controls,
+    /// Entries that crash and are not put aside by any control entry yet, with the reason.
+    crashing: BTreeMap<u64, String>,
+    tries: BTreeMap<u64, u32>,
+    tries_max: u32,
+    /// Entries to be folded one by one, since one of them crashed the fold.
+    suspects: Option<RangeInclusive<u64>>,
+}
+
+impl Replay {
+    pub(crate) fn new(tries_max: u32) -> Self {
+        Self {
+            controls: Controls::default(),
+            crashing: BTreeMap::new(),
+            tries: BTreeMap::new(),
+            tries_max,
+            suspects: None,
+        }
+    }
+
+    /// Learns what a checkpoint at `tenant_seq` knew. Answers whether it may be started from: not where it left out, or took in,
+    /// an entry about which more is known by now.
+    pub(crate) fn start(&mut self, tenant_seq: u64, controls: &Controls) -> bool {
+        for (by_seq, control) in controls.seen() {
+            self.controls.learn(*by_seq, control.clone());
+        }
+        let upto = |controls: &Controls| {
+            controls.aside().keys().copied().take_while(|seq| *seq <= tenant_seq).collect::<Vec<_>>()
+        };
+        upto(controls) == upto(&self.controls)
+    }
+
+    /// Folds entries that follow the state's.
+    pub(crate) fn fold(&mut self, fold: &mut Fold, entries: &[Entry]) -> Step {
+        let Some(last) = entries.last() else { return Step::Folded };
+        for entry in entries {
+            let Some(control) = Control::of(&entry.payload) else { continue };
+            if let Control::Quarantine { tenant_seq, .. } = &control {
+                self.crashing.remove(tenant_seq);
+            }
+            let changed = self.controls.learn(entry.tenant_seq, control);
+            if changed.iter().any(|seq| *seq <= fold.read_to) {
+                return Step::Restart;
+            }
+        }
+        let skips = |seq: u64| self.controls.skips(seq) || self.crashing.contains_key(&seq);
+        let counted: Vec<Entry> = entries.iter().filter(|entry| !skips(entry.tenant_seq)).cloned().collect();
+        let skipped: Vec<bool> = entries.iter().map(|entry| skips(entry.tenant_seq)).collect();
+        if let Err(step) = self.apply(&mut fold.engine, &counted) {
+            return step;
+        }
+        for (entry, skipped) in entries.iter().zip(skipped) {
+            index_entry(&mut fold.index, &entry.payload, skipped);
+        }
+        fold.read_to = last.tenant_seq;
+        Step::Folded
+    }
+
+    fn apply(&mut self, engine: &mut Engine, entries: &[Entry]) -> Result<(), Step> {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
+        let range = first.tenant_seq..=last.tenant_seq;
+        let suspicious = self.suspects.as_ref().is_some_and(|suspects| {
+            suspects.start() <= range.end() && range.start() <= suspects.end()
+        });
+        if !suspicious {
+            return try_apply(engine, entries).map(|_| ()).map_err(|_| {
+                self.suspects = Some(range);
+                Step::Restart
+            });
+        }
+        for entry in entries {
+            if let Err(Crash { message }) = try_apply(engine, std::slice::from_ref(entry)) {
+                let tries = self.tries.entry(entry.tenant_seq).or_insert(0);
+                *tries += 1;
+                if *tries >= self.tries_max {
+                    self.crashing.insert(entry.tenant_seq, message);
+                }
+                return Err(Step::Restart);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was learned: all controls, and the entries that crash and are yet to be put aside.
+    pub(crate) fn finish(self) -> (Controls, BTreeMap<u64, String>) {
+        (self.controls, self.crashing)
+    }
+}

@@ -1,0 +1,116 @@
+//! The node of one process: it owns the data directory and every shard.
+
+use crate::engine::LocalEngine;
+use crate::keys::Keys;
+use crate::options::NodeOptions;
+use crate::parties::Parties;
+use crate::questions::Questions;
+use crate::upkeep::Upkeep;
+use salescope_actors::{Clock, System};
+use salescope_engine_api::{Engine, EngineError};
+use salescope_store::{SqliteStore, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// A node that is open.
+pub struct Embedded {
+    engine: Arc<LocalEngine>,
+    store: Arc<SqliteStore>,
+    system: System,
+    upkeep: Upkeep,
+}
+
+/// Why a node cannot be opened or closed.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The data directory.
+    Store(StoreError),
+    /// The actors.
+    Engine(EngineError),
+}
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Engine(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Embedded {
+    /// Opens the data directory `dir`, creates what is missing, and starts the actors.
+    ///
+    /// # Errors
+    /// When another process holds the directory, its content is damaged or of a newer version, or it cannot be used.
+    pub async fn open(dir: &Path, options: NodeOptions, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let store = SqliteStore::open_with(dir, options.store.clone()).await?;
+        Self::start(store, options, clock).await
+    }
+
+    /// As [`Self::open`], where there is a data directory already.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is none.
+    pub async fn open_existing(
+        dir: &Path,
+        options: NodeOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let store = SqliteStore::open_existing_with(dir, options.store.clone()).await?;
+        Self::start(store, options, clock).await
+    }
+
+    async fn start(
+        store: SqliteStore,
+        options: NodeOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let store = Arc::new(store);
+        let keys = Keys::load(&store).await?;
+        let questions = Questions::new(&options.actors);
+        let system = System::start(Arc::clone(&store), Arc::clone(&clock), options.actors).await?;
+        let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every);
+        let engine = Arc::new(LocalEngine {
+            parties: Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max),
+            store: Arc::clone(&store),
+            actors: system.handle(),
+            fatal: system.fatal(),
+            questions,
+            keys,
+            clock,
+            limits: options.upkeep,
+        });
+        Ok(Self { engine, store, system, upkeep })
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
+    /// Turns to a reason once the disk has failed in a way that only a new process can mend: whoever sees it ends this one.
+    #[must_use]
+    pub fn fatal(&self) -> watch::Receiver<Option<String>> {
+        self.system.fatal()
+    }
+
+    /// Puts every organisation to sleep, which saves it, and closes the data directory. Callers that still hold the engine
+    /// are refused.
+    ///
+    /// # Errors
+    /// When a file cannot be closed. Nothing that was answered is lost by it.
+    pub async fn close(self) -> Result<(), OpenError> {
+        let Self { engine, store, system, upkeep } = self;
+        upkeep.stop().await;
+        system.stop().await;
+        drop(engine);
+        // Where somebody still holds the engine, the files are closed when the last one lets go.
+        if let Some(store) = Arc::into_inner(store) {
+            store.close().await?;
+        }
+        Ok(())
+    }
+}
