@@ -6,7 +6,9 @@ pub mod calendar;
 pub mod date;
 pub mod deal;
 pub mod decimal;
+pub mod definition;
 pub mod entry;
+pub mod explanation;
 pub mod fold;
 pub mod ids;
 pub mod instant;
@@ -20,6 +22,7 @@ pub mod product;
 pub mod query;
 pub mod quota;
 pub mod rate;
+pub mod series;
 pub mod settings;
 pub mod stats;
 pub mod version;
@@ -35,7 +38,11 @@ pub use deal::{
     Quality, Status,
 };
 pub use decimal::Decimal;
+pub use definition::{
+    Better, Condition, Definition, InputSpec, IntervalSpec, ParameterSpec, PartSpec, ShareSpec,
+};
 pub use entry::{Entry, Identity, Payload};
+pub use explanation::{ChangeLine, ChangeReport, ExplainedInput, Explanation, Included, LeftOut};
 pub use ids::*;
 pub use instant::Instant;
 pub use metric::MetricPoint;
@@ -47,6 +54,7 @@ pub use product::Product;
 pub use query::{Answer, Dimension, Filters, Group, Query};
 pub use quota::{Quota, QuotaHolder, QuotaTarget};
 pub use rate::ExchangeRate;
+pub use series::{Bucket, Change, Comparison, Series};
 pub use settings::{Credit, FxPolicy, KpiDefinitionEntry, OrgSettings, SettingsChange};
 pub use version::{Basis, Version};
 pub use window::{DateRange, Grain};

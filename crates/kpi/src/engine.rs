@@ -3,13 +3,13 @@
 //! Invariants: no I/O, no clock, no async; equal journals give equal engines; a figure equals the oracle's recomputation from
 //! the journal.
 
-use crate::definition::{Catalogue, Definition, DefinitionError};
-use crate::query::explain::Explanation;
-use crate::query::series::{Comparison, Series};
+use crate::definition::{Catalogue, DefinitionError, parse_definition};
 use crate::query::{self, QueryError};
 use crate::state::{Changes, State};
 use crate::view::{View, Watch};
-use salescope_domain::{Answer, Dimension, Entry, Grain, Instant, OrgSettings, Query};
+use salescope_domain::{
+    Answer, Comparison, Definition, Dimension, Entry, Explanation, Grain, Instant, OrgSettings, Query, Series,
+};
 
 /// One organisation's KPI engine.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Engine {
             let yaml = known.and_then(|known| known.value.as_deref());
             let id = self.state.texts.text(self.state.definitions.label(number));
             // What the journal holds was checked when it came in; an entry that says otherwise changes nothing.
-            if let Some(Ok(definition)) = yaml.map(Definition::parse)
+            if let Some(Ok(definition)) = yaml.map(parse_definition)
                 && definition.id.as_str() == id
                 && !Catalogue::is_built_in(id)
             {
@@ -125,7 +125,7 @@ impl Engine {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn check_definition(&self, yaml: &str) -> Result<Definition, DefinitionError> {
-        let definition = Definition::parse(yaml)?;
+        let definition = parse_definition(yaml)?;
         self.catalogue.check(&definition)?;
         Ok(definition)
     }

@@ -10,17 +10,12 @@ mod state;
 mod view;
 mod world;
 
-pub use definition::{
-    Better, Condition, Definition, DefinitionError, InputSpec, IntervalSpec, ParameterSpec, PartSpec,
-    ShareSpec,
-};
+pub use definition::{DefinitionError, parse_definition};
 pub use engine::Engine;
 pub use facts::schema::{FactInfo, facts};
 pub use query::QueryError;
-pub use query::explain::{
-    ChangeLine, ChangeReport, DEALS_LISTED_MAX, ExplainedInput, Explanation, Included, LeftOut,
-};
-pub use query::series::{BUCKETS_MAX, Bucket, Change, Comparison, Series};
+pub use query::explain::DEALS_LISTED_MAX;
+pub use query::series::BUCKETS_MAX;
 pub use snapshot::{SNAPSHOT_VERSION, SnapshotError};
 pub use state::Changes;
 pub use view::{VIEW_GROUPS_MAX, View, Watch};

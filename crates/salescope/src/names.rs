@@ -3,8 +3,7 @@
 use crate::problem::problem;
 use anyhow::Result;
 use salescope_domain::query::NONE;
-use salescope_domain::{Answer, Dimension, Group};
-use salescope_kpi::Change;
+use salescope_domain::{Answer, Change, Dimension, Group};
 use salescope_store::Names;
 use std::collections::{BTreeMap, BTreeSet};
 

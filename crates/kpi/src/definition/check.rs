@@ -1,8 +1,9 @@
 //! What is wrong with a definition, in words that say what to write instead.
 
-use super::{Definition, Plan};
+use super::Plan;
 use crate::facts::Fact;
 use crate::facts::schema::OPEN_STALE;
+use salescope_domain::Definition;
 
 /// Why a definition cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

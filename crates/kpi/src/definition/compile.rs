@@ -6,10 +6,10 @@ use super::check::{DefinitionError, listed};
 use super::formula::{self, Expr};
 use super::inputs::{conditions, measure};
 use super::units::{Exponents, UNITS, Unit};
-use super::{BUILT_IN, Definition, InputSpec, IntervalSpec};
+use super::{BUILT_IN, parse_definition};
 use crate::facts::Fact;
 use crate::facts::schema::{FieldKind, SCHEMAS};
-use salescope_domain::Dimension;
+use salescope_domain::{Definition, Dimension, InputSpec, IntervalSpec};
 use std::collections::BTreeMap;
 
 /// How an input adds facts up.
@@ -97,7 +97,7 @@ impl Catalogue {
     pub(crate) fn built_in() -> Self {
         let definitions = BUILT_IN.iter().map(|(name, yaml)| {
             let definition =
-                Definition::parse(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
+                parse_definition(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
             ((*name).to_owned(), definition)
         });
         Self { definitions: definitions.collect() }

@@ -1,10 +1,9 @@
 //! Reading an input: its measure and its conditions, against the fact's schema.
 
-use super::Condition;
 use super::check::{DefinitionError, listed};
 use super::compile::{Input, Measure};
 use crate::facts::schema::{FieldKind, Schema};
-use salescope_domain::query;
+use salescope_domain::{Condition, query};
 
 pub(super) fn measure(place: &str, schema: &Schema, text: &str) -> Result<Measure, DefinitionError> {
     let place = format!("{place}.measure");

@@ -4,7 +4,7 @@ use super::acc::in_days;
 use super::run::{GroupAcc, Run, count_of};
 use super::{Prepared, print};
 use crate::definition::formula::Expr;
-use crate::definition::{Better, Interval, Plan, Unit};
+use crate::definition::{Interval, Plan, Unit};
 use crate::facts::schema::OPEN_STALE;
 use crate::facts::{Ask, Fact};
 use crate::world::World;
@@ -12,7 +12,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 use salescope_domain::stats::{FEW_DEALS, mean_interval, wilson};
-use salescope_domain::{Answer, Dimension, Group, Query};
+use salescope_domain::{Answer, Better, Dimension, Group, Query};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 

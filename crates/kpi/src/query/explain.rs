@@ -5,111 +5,18 @@ mod changes;
 use super::answer::{Context, Figures, closings_begin_late};
 use super::run::{GroupAcc, Run};
 use super::{Prepared, QueryError, complete, prepare, print, reads_closings};
-use crate::definition::{Catalogue, Definition, InputSpec, Plan};
+use crate::definition::{Catalogue, Plan};
 use crate::facts::{Ask, Deal, Fact};
 use crate::state::State;
 use crate::state::deals::Versions;
 use crate::world::World;
 use num_rational::BigRational;
-use salescope_domain::{Filters, Instant, Query};
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use salescope_domain::{ExplainedInput, Explanation, Filters, Included, InputSpec, Instant, LeftOut, Query};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Most deals that an explanation lists of each kind; all are counted.
 pub const DEALS_LISTED_MAX: usize = 1000;
-
-/// A deal in a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Included {
-    /// The connected system.
-    pub source: String,
-    /// The deal's id there.
-    pub deal: String,
-    /// What the figure would be with this deal alone, where that can be told.
-    pub value: Option<String>,
-    /// The entry that made its last version.
-    pub tenant_seq: u64,
-}
-
-/// A deal left out of a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// The connected system.
-    pub source: String,
-    /// The deal's id there.
-    pub deal: String,
-    /// Why, as a stable code.
-    pub reason: &'static str,
-}
-
-/// A line of what changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangeLine {
-    /// The deal, or nothing for what is not of one deal: time, rates, people, quotas, settings, activities.
-    pub deal: Option<String>,
-    /// The connected system of the deal.
-    pub source: Option<String>,
-    /// The last entry of the deal that is known now and was not known then.
-    pub tenant_seq: Option<u64>,
-    /// What it added to the figure; all lines sum to the change exactly.
-    pub change: String,
-}
-
-/// What changed a figure between two times.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangeReport {
-    /// The earlier time.
-    pub since: Instant,
-    /// The figure as known then.
-    pub before: Option<String>,
-    /// The figure as asked.
-    pub after: Option<String>,
-    /// The one less the other; a figure that cannot be told stands as 0.
-    pub change: String,
-    /// Lines that sum to it, in the order of the journal.
-    pub lines: Vec<ChangeLine>,
-}
-
-/// Why a figure is what it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Explanation {
-    /// The definition, formula and all.
-    pub definition: Definition,
-    /// The formula that was used.
-    pub formula: String,
-    /// The figure.
-    pub value: Option<String>,
-    /// Its unit.
-    pub unit: String,
-    /// Deals behind it.
-    pub n: u64,
-    /// Figures that belong to it.
-    pub parts: BTreeMap<String, Option<String>>,
-    /// Stable codes.
-    pub notes: BTreeSet<String>,
-    /// The inputs of the formula: what they are, and their value.
-    pub inputs: BTreeMap<String, ExplainedInput>,
-    /// How many deals are in it.
-    pub included_count: u64,
-    /// The first of them.
-    pub included: Vec<Included>,
-    /// How many were left out, by reason.
-    pub left_out_counts: BTreeMap<&'static str, u64>,
-    /// The first of them.
-    pub left_out: Vec<LeftOut>,
-    /// What changed since a time, when asked.
-    pub changes: Option<ChangeReport>,
-}
-
-/// An input of a formula.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ExplainedInput {
-    /// What it measures.
-    #[serde(flatten)]
-    pub spec: InputSpec,
-    /// Its value, printed in its own unit.
-    pub value: Option<String>,
-}
 
 struct Explainer<'a> {
     state: &'a State,
@@ -257,7 +164,7 @@ fn explained_inputs(
 struct Listed {
     included_count: u64,
     included: Vec<Included>,
-    left_out_counts: BTreeMap<&'static str, u64>,
+    left_out_counts: BTreeMap<Cow<'static, str>, u64>,
     left_out: Vec<LeftOut>,
 }
 
@@ -298,10 +205,10 @@ impl Listed {
         let mut probe = Probe::default();
         deal.emit(&view.ask, &mut probe);
         let reason = deal.left_out_because(&view.ask.facts, probe.rows > 0, !filtered);
-        *self.left_out_counts.entry(reason).or_insert(0) += 1;
+        *self.left_out_counts.entry(reason.into()).or_insert(0) += 1;
         if self.left_out.len() < DEALS_LISTED_MAX {
             let (source, deal) = name();
-            self.left_out.push(LeftOut { source, deal, reason });
+            self.left_out.push(LeftOut { source, deal, reason: reason.into() });
         }
     }
 }

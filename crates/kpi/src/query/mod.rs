@@ -9,7 +9,7 @@ mod reps;
 pub(crate) mod run;
 pub(crate) mod series;
 
-use crate::definition::{Catalogue, Definition, Plan};
+use crate::definition::{Catalogue, Plan};
 use crate::facts::schema::OPEN_STALE;
 use crate::facts::{Ask, Fact, additive};
 use crate::state::State;
@@ -18,7 +18,7 @@ use crate::world::dims::Dim;
 use answer::Context;
 pub use error::QueryError;
 use run::{GROUP_DIMS_MAX, Run};
-use salescope_domain::{Answer, Dimension, FieldName, Query};
+use salescope_domain::{Answer, Definition, Dimension, FieldName, Query};
 use std::collections::BTreeMap;
 
 /// Largest value of a whole-number parameter.

@@ -8,38 +8,12 @@ use crate::state::State;
 use crate::world::World;
 use num_rational::BigRational;
 use num_traits::Zero;
-use salescope_domain::{Answer, DateRange, Dimension, Grain, Group, Instant, KpiId, Query};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use salescope_domain::{Answer, Bucket, Change, Comparison, DateRange, Grain, Group, Instant, Query, Series};
 
 /// Most buckets of a series.
 pub const BUCKETS_MAX: usize = 10_000;
 
 const HOUR_MS: i64 = 3_600_000;
-
-/// One bucket of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Bucket {
-    /// First date or, for hours, instant.
-    pub from: String,
-    /// First date or instant after it.
-    pub to: String,
-    /// As in an answer for that range.
-    pub groups: Vec<Group>,
-}
-
-/// A KPI over time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Series {
-    /// Which KPI.
-    pub kpi: KpiId,
-    /// How long a bucket is.
-    pub grain: Grain,
-    /// As known at this time; restated when absent.
-    pub as_known: Option<Instant>,
-    /// Oldest first; they tile the range.
-    pub buckets: Vec<Bucket>,
-}
 
 /// A KPI over the buckets of a range.
 pub(crate) fn series(
@@ -111,32 +85,6 @@ fn hours(state: &State, query: &Query) -> Result<Vec<(i64, i64)>, QueryError> {
         date = date.plus_days(1);
     }
     Ok(hours)
-}
-
-/// A group now and in the previous period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// The group's dimension values.
-    pub key: BTreeMap<Dimension, String>,
-    /// Value in the range.
-    pub value: Option<String>,
-    /// Value in the previous period.
-    pub previous: Option<String>,
-    /// The one less the other, where both can be told.
-    pub difference: Option<String>,
-    /// The difference over the previous value (6 digits), where that is not zero.
-    pub ratio: Option<String>,
-}
-
-/// A KPI in a range and in the period before it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Comparison {
-    /// The range.
-    pub current: Answer,
-    /// The period before: where the range is not over, up to the same elapsed point.
-    pub previous: Answer,
-    /// By group of either.
-    pub changes: Vec<Change>,
 }
 
 /// Compares a range with the period before it, at the same elapsed point.

@@ -2,8 +2,10 @@
 //!
 //! Invariant: no figure is shown that the oracle does not give too.
 
-use salescope_domain::{Answer, DateRange, Dimension, Entry, Grain, Group, Query};
-use salescope_kpi::{ChangeReport, Engine, Explanation, Series};
+use salescope_domain::{
+    Answer, ChangeReport, DateRange, Dimension, Entry, Explanation, Grain, Group, Query, Series,
+};
+use salescope_kpi::Engine;
 use salescope_testkit::{History, make};
 
 /// A question about the first quarter of 2026, asked in the middle of that year.

@@ -34,7 +34,8 @@ fn every_deal_is_in_the_figure_or_left_out_for_a_reason() {
     let included: Vec<_> =
         explanation.included.iter().map(|one| (one.deal.as_str(), one.value.as_deref())).collect();
     assert_eq!(included, [("A", Some("100.00")), ("B", None)]);
-    let left_out: Vec<_> = explanation.left_out.iter().map(|one| (one.deal.as_str(), one.reason)).collect();
+    let left_out: Vec<_> =
+        explanation.left_out.iter().map(|one| (one.deal.as_str(), one.reason.as_ref())).collect();
     assert_eq!(
         left_out,
         [
@@ -52,7 +53,8 @@ fn every_deal_is_in_the_figure_or_left_out_for_a_reason() {
 #[test]
 fn a_deal_of_somebody_else_is_filtered_out() {
     let explanation = explain(&mixed(), &q1("bookings").only(Dimension::Owner, "bob"));
-    let reason = |deal| explanation.left_out.iter().find(|one| one.deal == deal).map(|one| one.reason);
+    let reason =
+        |deal| explanation.left_out.iter().find(|one| one.deal == deal).map(|one| one.reason.as_ref());
     assert_eq!(reason("A"), Some("filtered_out"));
     assert_eq!(explanation.included[0].deal, "B");
     let grouped = engine(&mixed().entries()).explain(&q1("bookings").by(Dimension::Owner), None);

@@ -8,8 +8,7 @@ use crate::output::{Align, table};
 use crate::question::{Question, time};
 use anyhow::Result;
 use clap::Args;
-use salescope_domain::{DateRange, KpiId, Query};
-use salescope_kpi::{ChangeReport, Explanation};
+use salescope_domain::{ChangeReport, DateRange, Explanation, KpiId, Query};
 use serde::Serialize;
 
 /// Why a KPI has its value: formula, inputs, deals in it and left out, and what changed it
@@ -138,7 +137,7 @@ fn left_out(explanation: &Explanation, limit: usize) -> String {
         .left_out
         .iter()
         .take(limit)
-        .map(|deal| vec![deal.source.clone(), deal.deal.clone(), deal.reason.to_owned()])
+        .map(|deal| vec![deal.source.clone(), deal.deal.clone(), deal.reason.to_string()])
         .collect();
     let header = ["source", "deal", "reason"].map(|name| (name, Align::Left));
     text += &more(rows.len(), count);

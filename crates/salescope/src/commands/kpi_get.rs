@@ -7,8 +7,7 @@ use crate::output::{Align, table};
 use crate::question::Question;
 use anyhow::Result;
 use clap::Args;
-use salescope_domain::{DateRange, Group, Instant, KpiId};
-use salescope_kpi::Change;
+use salescope_domain::{Change, DateRange, Group, Instant, KpiId};
 use serde::Serialize;
 
 /// Values of a KPI in a range of dates, by group

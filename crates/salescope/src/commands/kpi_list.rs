@@ -7,8 +7,8 @@ use crate::org::OpenOrg;
 use crate::output::{Align, table};
 use anyhow::Result;
 use clap::Args;
-use salescope_domain::OrgId;
-use salescope_kpi::{Better, Definition, Engine};
+use salescope_domain::{Better, Definition, OrgId};
+use salescope_kpi::Engine;
 use serde::Serialize;
 
 /// List the KPIs: the built-in ones and, with --org, the organisation's own

@@ -7,8 +7,7 @@ use crate::org::OpenOrg;
 use crate::question::Question;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use salescope_domain::{Grain, Group, KpiId};
-use salescope_kpi::Bucket;
+use salescope_domain::{Bucket, Grain, Group, KpiId};
 use serde::Serialize;
 
 /// Values of a KPI over time

@@ -2,12 +2,12 @@
 //!
 //! Invariant: each line is the difference of two printed figures, so the lines telescope whatever the formula is.
 
-use super::{ChangeLine, ChangeReport, Explainer, View, slot_number};
+use super::{Explainer, View, slot_number};
 use crate::query::answer::Figures;
 use crate::query::print;
 use crate::query::run::GroupAcc;
 use num_bigint::BigInt;
-use salescope_domain::{Instant, Query};
+use salescope_domain::{ChangeLine, ChangeReport, Instant, Query};
 
 /// A deal whose versions differ between two times.
 struct Changed {
