@@ -164,6 +164,11 @@ impl Handle {
         self.ask(key, |reply| TenantMsg::Drop { tenant_seq, permit, reply }).await
     }
 
+    /// Puts an organisation to sleep and never wakes it again. Returns when nothing of it is under way.
+    pub async fn close_org(&self, key: OrgKey) {
+        self.shard(key).close(key).await;
+    }
+
     /// Whether a request of one byte would find room now.
     ///
     /// # Errors

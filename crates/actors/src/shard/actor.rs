@@ -9,6 +9,7 @@ use crate::tenant::{TenantActor, TenantArgs, TenantMsg, TenantRef, Whose};
 use ractor::{Actor, ActorId, ActorProcessingErr, ActorRef, SupervisionEvent};
 use salescope_engine_api::EngineError;
 use salescope_store::OrgKey;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -28,6 +29,8 @@ pub(crate) struct Shard {
     wheel: Wheel<Due>,
     /// Present once the shard is to end: whom to tell when all sleep.
     draining: Option<Vec<oneshot::Sender<()>>>,
+    /// Organisations that are never woken again, each with whom to tell when it sleeps.
+    closed: HashMap<OrgKey, Vec<oneshot::Sender<()>>>,
 }
 
 /// What a tenant's deadline is for.
@@ -49,7 +52,7 @@ impl Actor for ShardActor {
     ) -> Result<Shard, ActorProcessingErr> {
         // Ends with the actor.
         let _ticks = myself.send_interval(context.options.wheel_tick, || ShardMsg::Tick);
-        Ok(Shard { context, slots: Slots::default(), wheel: Wheel::new(), draining: None })
+        Ok(Shard { context, slots: Slots::default(), wheel: Wheel::new(), draining: None, closed: HashMap::new() })
     }
 
     async fn handle(
@@ -68,6 +71,7 @@ impl Actor for ShardActor {
             ShardMsg::StaysAwake { key, incarnation } => shard.stays_awake(key, incarnation),
             ShardMsg::Tick => shard.tick(),
             ShardMsg::Drain { reply } => shard.drain(reply),
+            ShardMsg::Close { key, reply } => shard.close(key, reply),
         }
         Ok(())
     }
@@ -119,6 +123,7 @@ impl Shard {
     ) {
         let refusal = match self.context.store.head(key) {
             _ if self.draining.is_some() => "the server is stopping",
+            _ if self.closed.contains_key(&key) => "the organisation is being erased",
             None => "the organisation is gone",
             Some(head) => match self.start(key, head.org, me).await {
                 Ok(tenant) => {
@@ -163,7 +168,27 @@ impl Shard {
         if !waiting.is_empty() {
             self.wake(key, waiting, me).await;
         }
+        if let Some(replies) = self.closed.get_mut(&key) {
+            replies.drain(..).for_each(|reply| drop(reply.send(())));
+        }
         self.tell_if_drained();
+    }
+
+    fn close(&mut self, key: OrgKey, reply: oneshot::Sender<()>) {
+        let asleep = self.slots.get_mut(key).map(|slot| slot.incarnation);
+        let replies = self.closed.entry(key).or_default();
+        match asleep {
+            Some(incarnation) => {
+                replies.push(reply);
+                self.sleep_if_idle(key, incarnation);
+            }
+            None => drop(reply.send(())),
+        }
+    }
+
+    /// Whether an organisation is to sleep however busy it is.
+    fn must_sleep(&self, key: OrgKey) -> bool {
+        self.draining.is_some() || self.closed.contains_key(&key)
     }
 
     async fn lost(&mut self, actor: ActorId, me: &ActorRef<ShardMsg>) {
@@ -173,12 +198,12 @@ impl Shard {
     }
 
     fn stays_awake(&mut self, key: OrgKey, incarnation: u64) {
-        let (ticks, draining) = (self.sleep_ticks(), self.draining.is_some());
+        let (ticks, must) = (self.sleep_ticks(), self.must_sleep(key));
         let Some(slot) = self.slots.get_life(key, incarnation) else { return };
         for message in slot.waiting.take().unwrap_or_default() {
             slot.tenant.send(message).ok();
         }
-        let ticks = if draining { 1 } else { ticks };
+        let ticks = if must { 1 } else { ticks };
         self.wheel.set(ticks, Due::Sleep { key, incarnation });
     }
 
@@ -197,13 +222,13 @@ impl Shard {
     }
 
     fn sleep_if_idle(&mut self, key: OrgKey, incarnation: u64) {
-        let (now, ticks, draining) = (self.wheel.now(), self.sleep_ticks(), self.draining.is_some());
+        let (now, ticks, must) = (self.wheel.now(), self.sleep_ticks(), self.must_sleep(key));
         let Some(slot) = self.slots.get_life(key, incarnation) else { return };
         if slot.waiting.is_some() {
             return;
         }
         let idle = now - slot.used_at;
-        if idle < ticks && !draining {
+        if idle < ticks && !must {
             return self.wheel.set(ticks - idle, Due::Sleep { key, incarnation });
         }
         slot.waiting = Some(Vec::new());

@@ -18,6 +18,8 @@ pub(crate) enum ShardMsg {
     Tick,
     /// Put every tenant to sleep and wake none; answered when all are asleep.
     Drain { reply: oneshot::Sender<()> },
+    /// Put one organisation to sleep for good; answered when it is.
+    Close { key: OrgKey, reply: oneshot::Sender<()> },
 }
 
 /// A shard, as callers and tenants know it.
@@ -40,6 +42,14 @@ impl ShardRef {
 
     pub(crate) fn stays_awake(&self, key: OrgKey, incarnation: u64) {
         self.0.send_message(ShardMsg::StaysAwake { key, incarnation }).ok();
+    }
+
+    /// Puts one organisation to sleep and never wakes it again; returns when it sleeps.
+    pub(crate) async fn close(&self, key: OrgKey) {
+        let (reply, done) = oneshot::channel();
+        if self.0.send_message(ShardMsg::Close { key, reply }).is_ok() {
+            done.await.ok();
+        }
     }
 
     /// Puts every tenant to sleep; returns when all are.
