@@ -2,22 +2,22 @@
 //!
 //! Invariant: a checkpoint is a function of journaled entries. Losing all of them costs time, never data.
 
-use crate::StoreError;
+use crate::{OrgKey, StoreError};
 use async_trait::async_trait;
-use salescope_domain::OrgId;
 
 /// How many checkpoints of an organisation are kept: the newest, and one to fall back to.
 pub const CHECKPOINTS_KEPT: usize = 2;
 
 /// A saved state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Checkpoint {
     /// The last entry that it includes; 0 for none.
     pub tenant_seq: u64,
-    /// The form of `bytes`, which only the saver knows.
+    /// The form of the sections, which only the saver knows.
     pub schema_version: u32,
-    /// The state.
-    pub bytes: Vec<u8>,
+    /// The state, in parts that change apart from each other: what did not change since the checkpoint before is not
+    /// written again.
+    pub sections: Vec<Vec<u8>>,
 }
 
 /// What recovery may start from.
@@ -25,7 +25,7 @@ pub struct Checkpoint {
 pub struct Candidates {
     /// Whole ones, newest first. When none of them will do, the journal's first entry is the start.
     pub sound: Vec<Checkpoint>,
-    /// Positions of those that were skipped because their bytes are not what was saved, newest first.
+    /// Positions of those that were skipped because they are not what was saved, newest first.
     pub damaged: Vec<u64>,
 }
 
@@ -37,11 +37,17 @@ pub trait Checkpoints: Send + Sync {
     /// # Errors
     /// When the organisation is unknown, the position is lower than the newest one's or ahead of the journal, it is too
     /// large, or the backend fails.
-    async fn save(&self, org: &OrgId, checkpoint: Checkpoint) -> Result<(), StoreError>;
+    async fn save(&self, key: OrgKey, checkpoint: Checkpoint) -> Result<(), StoreError>;
 
     /// The organisation's checkpoints.
     ///
     /// # Errors
     /// When the organisation is unknown or the backend fails; damage is part of the answer.
-    async fn candidates(&self, org: &OrgId) -> Result<Candidates, StoreError>;
+    async fn load(&self, key: OrgKey) -> Result<Candidates, StoreError>;
+
+    /// Drops the checkpoints that include entries after `after`: state that must not be started from again.
+    ///
+    /// # Errors
+    /// When the organisation is unknown or the backend fails.
+    async fn forget(&self, key: OrgKey, after: u64) -> Result<(), StoreError>;
 }

@@ -6,16 +6,7 @@
 use crate::StoreError;
 use async_trait::async_trait;
 use salescope_domain::{OrgId, PersonId, SourceId, TeamId};
-use std::collections::BTreeMap;
-
-/// What an organisation's people and teams are called. Those without a name (erased, or never told) are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names {
-    /// People.
-    pub people: BTreeMap<PersonId, String>,
-    /// Teams.
-    pub teams: BTreeMap<TeamId, String>,
-}
+use salescope_engine_api::Names;
 
 /// Organisations' erasable names.
 ///

@@ -1,5 +1,6 @@
 //! What can go wrong in a store, with what an operator needs to act on it.
 
+use crate::OrgKey;
 use salescope_domain::{IdError, OrgId, PersonId, SourceId};
 use std::path::PathBuf;
 
@@ -11,6 +12,12 @@ pub enum StoreError {
     UnknownOrg {
         /// The one asked for.
         org: OrgId,
+    },
+    /// No organisation has this number.
+    #[error("there is no organisation {key}")]
+    UnknownOrgKey {
+        /// The number.
+        key: OrgKey,
     },
     /// It exists already.
     #[error("the organisation {org} exists already")]
@@ -41,31 +48,81 @@ pub enum StoreError {
         /// The data directory.
         dir: PathBuf,
     },
+    /// A version of the program that wrote other files was at work here.
+    #[error(
+        "{dir} was written by a version before 0.2, which this one does not read: export there, or create a new data directory and import again"
+    )]
+    OldLayout {
+        /// The data directory.
+        dir: PathBuf,
+    },
     /// An entry of the journal is not what was written.
-    #[error("entry {tenant_seq} of organisation {org} is damaged: {damage}; restore from a backup")]
+    #[error(
+        "entry {tenant_seq} of organisation {org}{} is damaged: {damage}; see `salescope journal check`",
+        block.map_or_else(String::new, |block| format!(" (block {block})"))
+    )]
     Damaged {
         /// Whose journal.
         org: OrgId,
-        /// Which entry.
+        /// Which entry: the first one that cannot be relied on.
         tenant_seq: u64,
+        /// The block that should hold it; absent for sealed history.
+        block: Option<u64>,
         /// How it shows.
         damage: Damage,
     },
-    /// More submissions than one append takes.
-    #[error("{count} submissions in one append; the most is {max}")]
-    TooManySubmissions {
+    /// A block of the journal is not what was written.
+    #[error(
+        "block {block} of the journal is damaged: {damage}; see `salescope journal check` and `salescope journal repair`"
+    )]
+    BlockDamaged {
+        /// Which one.
+        block: u64,
+        /// How it shows.
+        damage: Damage,
+    },
+    /// A checkpoint holds entries that the journal has lost.
+    #[error(
+        "the journal of organisation {org} ends at entry {last}, but was once at {checkpoint_seq} at least: entries are lost; see `salescope journal check` and `salescope journal repair`"
+    )]
+    JournalBehind {
+        /// Whose journal.
+        org: OrgId,
+        /// Its last entry.
+        last: u64,
+        /// The last entry of its newest checkpoint.
+        checkpoint_seq: u64,
+    },
+    /// A slice does not go on where its organisation's journal ends.
+    #[error("a slice of organisation {org} begins at entry {first_seq}; its journal goes on at {expected}")]
+    OutOfOrder {
+        /// Whose slice.
+        org: OrgId,
+        /// Where it begins.
+        first_seq: u64,
+        /// Where it should begin.
+        expected: u64,
+    },
+    /// A key with this hash is there.
+    #[error("this API key exists already")]
+    KeyExists,
+    /// More of something than one call takes.
+    #[error("{what}: {count} in one call; the most is {max}")]
+    TooMany {
+        /// Of what, with its unit, such as `bytes of entries`.
+        what: &'static str,
         /// How many there were.
         count: usize,
         /// How many are allowed.
         max: usize,
     },
-    /// More names than one call takes.
-    #[error("{count} names in one call; the most is {max}")]
-    TooManyNames {
-        /// How many there were.
-        count: usize,
-        /// How many are allowed.
-        max: usize,
+    /// A commit failed before in a way that leaves its outcome unknown.
+    #[error(
+        "the journal takes no more commits, as one has failed: {reason}; the process must be started anew"
+    )]
+    JournalFailed {
+        /// What failed.
+        reason: String,
     },
     /// An external id or a name that cannot be kept. The text is left out: it is personal.
     #[error("item {index} of source {source_id}: the {field} {reason}")]
@@ -117,14 +174,6 @@ pub enum StoreError {
         /// The journal's last entry.
         last: u64,
     },
-    /// A checkpoint that is too large to keep.
-    #[error("a checkpoint of {bytes} bytes; the most is {max}")]
-    CheckpointTooLarge {
-        /// Its size.
-        bytes: usize,
-        /// The limit.
-        max: usize,
-    },
     /// A migration failed, or the file was written by a newer version of the program.
     #[error("could not bring {file} to this version's form")]
     Migration {
@@ -162,6 +211,16 @@ pub enum Damage {
     /// Its checksum does not fit what is stored.
     #[error("its checksum differs")]
     Checksum,
+    /// It does not go on where the one before ends.
+    #[error("it begins at entry {first_seq} of organisation {key}, whose journal goes on at {expected}")]
+    OutOfOrder {
+        /// Whose entries.
+        key: OrgKey,
+        /// Where they begin.
+        first_seq: u64,
+        /// Where they should begin.
+        expected: u64,
+    },
     /// Its checksum fits and its text cannot be read, as when a newer version of the program wrote it.
     #[error("its content cannot be read: {0}")]
     Unreadable(String),
@@ -177,4 +236,15 @@ impl<T> While<T> for Result<T, sqlx::Error> {
     fn doing(self, doing: &'static str) -> Result<T, StoreError> {
         self.map_err(|source| StoreError::Database { doing, source })
     }
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

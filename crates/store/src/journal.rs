@@ -1,104 +1,73 @@
 //! The journal's port: organisations, and the entries that everything else is computed from.
 
-use crate::StoreError;
+use crate::{OrgHead, OrgKey, Slice, StoreError};
 use async_trait::async_trait;
-use salescope_domain::{Entry, Instant, OrgId, Payload, limits::Refusal};
+use salescope_domain::{Entry, Instant, OrgId};
+use salescope_engine_api::JournalStats;
 
-/// Something to be journaled, unless it is no news.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submission {
-    /// What is stated.
-    pub payload: Payload,
-    /// When the source knew it: only from a source's own change history, in its backfill. The commit time where absent; a
-    /// later one than the commit time is lowered to it.
-    pub known_at: Option<Instant>,
-}
-
-impl Submission {
-    /// A statement that becomes known with its commit.
-    #[must_use]
-    pub fn live(payload: Payload) -> Self {
-        Self { payload, known_at: None }
-    }
-}
-
-/// What became of a submission.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is an entry now, on durable storage.
-    Appended {
-        /// Its position in the organisation's journal.
-        tenant_seq: u64,
-    },
-    /// It is no news: the journal holds this statement, or a later one of the same identity.
-    Unchanged,
-    /// It breaks a rule and was left out.
-    Rejected {
-        /// Stable code.
-        code: &'static str,
-        /// JSON pointer into the payload.
-        path: &'static str,
-        /// What is wrong.
-        message: String,
-    },
-}
-
-impl From<Refusal> for Outcome {
-    fn from(Refusal { code, path, message }: Refusal) -> Self {
-        Self::Rejected { code, path, message }
-    }
-}
-
-/// The size of an organisation's journal.
+/// What is known of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JournalStats {
-    /// Entries, counted.
-    pub entries: u64,
-    /// The last entry's position; 0 when there is none. Equal to `entries` in a sound journal.
-    pub last_tenant_seq: u64,
+pub struct Committed {
+    /// The block that holds it: blocks count from 1 without gaps.
+    pub block_seq: u64,
+    /// The journaled time: `now`, or the last block's where our clock stepped back.
+    pub committed_at: Instant,
+}
+
+/// Why a commit did not take place, or may not have.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Certainly nothing was written. The same slices may be committed later: the disk was full, or a file was held.
+    #[error("the commit was refused")]
+    Refused(#[source] StoreError),
+    /// Whether it was written is unknown, and every later commit fails too: the process must end and recover from the disk.
+    /// A failed fsync is never tried again, as the system may have dropped what it failed to write.
+    #[error("the journal failed")]
+    Fatal(#[source] StoreError),
 }
 
 /// Organisations and their journals.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Creates an organisation with an empty journal.
-    ///
-    /// # Errors
-    /// When it exists, or the backend fails.
-    async fn create_org(&self, org: &OrgId, now: Instant) -> Result<(), StoreError>;
+    /// Counts the openings of this data directory, this one included; each block bears it.
+    fn epoch(&self) -> u64;
 
-    /// Every organisation, sorted.
+    /// Creates organisations with empty journals, in one durable step. One answer for each, in order: one that exists
+    /// does not keep the others from being created.
     ///
     /// # Errors
-    /// When the backend fails.
-    async fn orgs(&self) -> Result<Vec<OrgId>, StoreError>;
-
-    /// Journals what is news, in order, in one atomic and durable step; answers one outcome for each submission, in the
-    /// same order. `now` is our clock; the commit time is never lower than the organisation's last one.
-    ///
-    /// # Errors
-    /// When the organisation is unknown, there are too many submissions or the backend fails. Nothing is journaled then,
-    /// unless the failure hid a commit that took place; submitting the same again is always safe.
-    async fn append(
+    /// When the backend fails; none is created then.
+    async fn create_orgs(
         &self,
-        org: &OrgId,
-        submissions: Vec<Submission>,
+        orgs: &[OrgId],
         now: Instant,
-    ) -> Result<Vec<Outcome>, StoreError>;
+    ) -> Result<Vec<Result<OrgKey, StoreError>>, StoreError>;
 
-    /// Most submissions that one append takes.
-    fn submissions_per_append_max(&self) -> usize;
+    /// Every organisation, sorted by name. From memory.
+    fn heads(&self) -> Vec<OrgHead>;
 
-    /// The entries after position `after`, in order: at least one where there are any, at most `limit` (which a backend
-    /// may lower). An empty answer means that the end is reached.
+    /// One organisation. From memory.
+    fn head(&self, key: OrgKey) -> Option<OrgHead>;
+
+    /// The organisation of this name. From memory.
+    fn find(&self, org: &OrgId) -> Option<OrgKey>;
+
+    /// Journals slices in one atomic and durable step. The slices of an organisation go on where its journal ends.
+    ///
+    /// # Errors
+    /// Tells whether anything can have been written.
+    async fn commit(&self, slices: Vec<Slice>, now: Instant) -> Result<Committed, CommitError>;
+
+    /// The entries after position `after`, in order: at least one where there are any, at most `limit` (which a backend may
+    /// lower). An empty answer means that the end is reached.
     ///
     /// # Errors
     /// When the organisation is unknown, an entry is missing or damaged, or the backend fails.
-    async fn read(&self, org: &OrgId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    async fn read(&self, key: OrgKey, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
     /// Counts an organisation's entries.
     ///
     /// # Errors
     /// When the organisation is unknown or the backend fails.
-    async fn stats(&self, org: &OrgId) -> Result<JournalStats, StoreError>;
+    async fn stats(&self, key: OrgKey) -> Result<JournalStats, StoreError>;
 }

@@ -1,24 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod block;
 mod checkpoints;
-mod codec;
-mod content;
 mod directory;
 mod error;
-mod identity;
-mod intake;
+mod frame;
+mod index;
 mod journal;
+mod keys;
+mod manifest;
 mod options;
+mod org;
+mod slice;
 mod sqlite;
+mod varint;
 
 pub use checkpoints::{CHECKPOINTS_KEPT, Candidates, Checkpoint, Checkpoints};
-pub use directory::{Directory, Names};
+pub use directory::Directory;
 pub use error::{Damage, StoreError};
-pub use journal::{Journal, JournalStats, Outcome, Submission};
+pub use journal::{CommitError, Committed, Journal};
+pub use keys::Keys;
 pub use options::StoreOptions;
+pub use org::{OrgHead, OrgKey};
+pub use slice::{Slice, SliceBuilder};
 pub use sqlite::SqliteStore;
 
 /// Everything that a backend offers.
-pub trait Store: Journal + Checkpoints + Directory {}
+pub trait Store: Journal + Checkpoints + Directory + Keys {}
 
-impl<T: Journal + Checkpoints + Directory> Store for T {}
+impl<T: Journal + Checkpoints + Directory + Keys> Store for T {}

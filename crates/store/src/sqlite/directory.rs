@@ -1,10 +1,11 @@
 //! People and teams: the SQL of `directory.db`, the only file that holds personal data.
 
-use super::{ROWS_PER_STATEMENT, SqliteStore, journal};
+use super::{ROWS_PER_STATEMENT, SqliteStore};
 use crate::error::While;
-use crate::{Directory, Names, StoreError};
+use crate::{Directory, StoreError};
 use async_trait::async_trait;
 use salescope_domain::{IdError, Label, OrgId, PersonId, SourceId, TeamId};
+use salescope_engine_api::Names;
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 
@@ -92,7 +93,7 @@ impl Directory for SqliteStore {
     }
 
     async fn names(&self, org: &OrgId) -> Result<Names, StoreError> {
-        self.check_org(org).await?;
+        self.check_org(org)?;
         let mut connection = self.directory.lock().await;
         let people = named(&mut connection, org, Kind::Person).await?;
         let teams = named(&mut connection, org, Kind::Team).await?;
@@ -103,7 +104,7 @@ impl Directory for SqliteStore {
     }
 
     async fn erase_person(&self, org: &OrgId, person: &PersonId) -> Result<(), StoreError> {
-        self.check_org(org).await?;
+        self.check_org(org)?;
         let number = person.as_str().strip_prefix('p').and_then(|number| number.parse::<i64>().ok());
         let number = number.filter(|number| person_id(*number) == *person).unwrap_or_default();
         let mut connection = self.directory.lock().await;
@@ -132,16 +133,9 @@ impl Directory for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Fails when there is no such organisation.
-    async fn check_org(&self, org: &OrgId) -> Result<(), StoreError> {
-        let mut connection = self.readers.acquire().await.doing(READ)?;
-        journal::head(&mut connection, org).await?;
-        Ok(())
-    }
-
     fn check_count(&self, count: usize) -> Result<(), StoreError> {
         let max = self.options.names_per_call_max;
-        if count > max { Err(StoreError::TooManyNames { count, max }) } else { Ok(()) }
+        if count > max { Err(StoreError::TooMany { what: "names", count, max }) } else { Ok(()) }
     }
 
     async fn resolve(&self, scope: &Scope<'_>, parties: &[(&str, &str)]) -> Result<Vec<i64>, StoreError> {
@@ -151,7 +145,7 @@ impl SqliteStore {
             .enumerate()
             .map(|(index, party)| check_party(scope.source, index, *party))
             .collect::<Result<Vec<_>, _>>()?;
-        self.check_org(scope.org).await?;
+        self.check_org(scope.org)?;
         let mut connection = self.directory.lock().await;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(RESOLVE)?;
         let external_ids = parties.iter().map(|party| party.external_id.as_str());
@@ -185,7 +179,7 @@ impl SqliteStore {
 
     async fn lookup(&self, scope: &Scope<'_>, external_ids: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
         self.check_count(external_ids.len())?;
-        self.check_org(scope.org).await?;
+        self.check_org(scope.org)?;
         let external_ids: Vec<&str> = external_ids.iter().map(|id| id.trim()).collect();
         let mut connection = self.directory.lock().await;
         let known = known(&mut connection, scope, external_ids.iter().copied()).await?;

@@ -10,8 +10,16 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/journal");
-static IDENTITY_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/identity");
+static CHECKPOINTS_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/checkpoints");
 static DIRECTORY_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/directory");
+
+/// Pages of `journal.db`. Blocks are some hundred bytes to some megabytes long: larger pages make long ones cheaper, and a
+/// short one writes a whole page.
+const JOURNAL_PAGE_BYTES: u32 = 4096;
+
+/// How long the write-ahead log of `journal.db` grows before it is moved into the file, in bytes. The commit that finds it so
+/// long waits for that, which takes some 50 ms; a longer one would take longer, and starts would too.
+const JOURNAL_WAL_BYTES: u32 = 16 << 20;
 
 const OPEN: &str = "open the data directory";
 
@@ -19,7 +27,7 @@ const OPEN: &str = "open the data directory";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DataFile {
     Journal,
-    Identity,
+    Checkpoints,
     Directory,
 }
 
@@ -27,7 +35,7 @@ impl DataFile {
     pub(super) fn path(self, dir: &Path) -> PathBuf {
         dir.join(match self {
             Self::Journal => "journal.db",
-            Self::Identity => "identity.db",
+            Self::Checkpoints => "checkpoints.db",
             Self::Directory => "directory.db",
         })
     }
@@ -35,7 +43,7 @@ impl DataFile {
     fn migrations(self) -> &'static Migrator {
         match self {
             Self::Journal => &JOURNAL_MIGRATIONS,
-            Self::Identity => &IDENTITY_MIGRATIONS,
+            Self::Checkpoints => &CHECKPOINTS_MIGRATIONS,
             Self::Directory => &DIRECTORY_MIGRATIONS,
         }
     }
@@ -46,24 +54,38 @@ impl DataFile {
         dir: &Path,
         options: &StoreOptions,
     ) -> Result<SqliteConnection, StoreError> {
-        let mut settings = self
+        let settings = self
             .settings(dir, options)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // A commit answers only when it is on the disk; on macOS also out of the disk's own cache.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(self.synchronous())
+            // On macOS a sync reaches the disk, not only the disk's own cache.
             .pragma("fullfsync", "ON")
             .pragma("checkpoint_fullfsync", "ON");
-        if self == Self::Directory {
+        let settings = match self {
+            Self::Journal => settings
+                .page_size(JOURNAL_PAGE_BYTES)
+                .pragma("wal_autocheckpoint", (JOURNAL_WAL_BYTES / JOURNAL_PAGE_BYTES).to_string()),
+            Self::Checkpoints => settings,
             // What is erased is overwritten, not only unlinked.
-            settings = settings.pragma("secure_delete", "ON");
-        }
+            Self::Directory => settings.pragma("secure_delete", "ON"),
+        };
         // Migrations run on a pool, not on the connection that they leave behind: futures that lend one are not `Send`.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let pool = one.connect_with(settings).await.doing(OPEN)?;
         let migrated = self.migrations().run(&pool).await;
         migrated.map_err(|source| StoreError::Migration { file: self.path(dir), source })?;
         Ok(pool.acquire().await.doing(OPEN)?.detach())
+    }
+
+    fn synchronous(self) -> SqliteSynchronous {
+        match self {
+            // A commit answers only when it is on the disk.
+            Self::Journal | Self::Directory => SqliteSynchronous::Full,
+            // After a power cut the last checkpoints may be gone, and never half there. That costs the replay of what the
+            // journal has, so a flush for each would buy nothing.
+            Self::Checkpoints => SqliteSynchronous::Normal,
+        }
     }
 
     /// Connections that only read, opened when they are first needed.
@@ -74,11 +96,15 @@ impl DataFile {
     }
 
     fn settings(self, dir: &Path, options: &StoreOptions) -> SqliteConnectOptions {
-        SqliteConnectOptions::new()
+        let settings = SqliteConnectOptions::new()
             .filename(self.path(dir))
             .foreign_keys(true)
             .busy_timeout(options.busy_timeout)
-            .disable_statement_logging()
+            .disable_statement_logging();
+        match &options.vfs {
+            Some(vfs) => settings.vfs(vfs.clone()),
+            None => settings,
+        }
     }
 }
 

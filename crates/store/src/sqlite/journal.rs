@@ -1,214 +1,146 @@
-//! Organisations and entries: the SQL of `journal.db`, and the order in which an append commits.
+//! The journal's port: what is asked of memory, and reading entries from blocks.
 
-use super::{ROWS_PER_STATEMENT, SqliteStore, Writer, identity, recovery, to_sql};
-use crate::codec::{StoredEntry, damaged};
-use crate::error::While;
-use crate::intake::{End, decide, prepare};
-use crate::{Damage, Journal, JournalStats, Outcome, StoreError, Submission};
+use super::SqliteStore;
+use super::blocks::Unopened;
+use crate::frame::Frame;
+use crate::index::{Piece, Tail};
+use crate::{CommitError, Committed, Damage, Journal, OrgHead, OrgKey, Slice, StoreError};
 use async_trait::async_trait;
-use salescope_domain::{Entry, IdError, Instant, OrgId};
-use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
-
-const APPEND: &str = "append to the journal";
-const READ: &str = "read the journal";
-
-/// An organisation's row.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Head {
-    pub(super) org_key: i64,
-    pub(super) end: End,
-}
+use salescope_domain::{Entry, Instant, OrgId};
+use salescope_engine_api::JournalStats;
 
 #[async_trait]
 impl Journal for SqliteStore {
-    async fn create_org(&self, org: &OrgId, now: Instant) -> Result<(), StoreError> {
-        let mut writer = self.writer.lock().await;
-        let created = sqlx::query(
-            "INSERT INTO organisation (org_id, created_at_ms, last_commit_ms) VALUES (?1, ?2, ?2)
-             ON CONFLICT (org_id) DO NOTHING",
-        )
-        .bind(org.as_str())
-        .bind(now.ms())
-        .execute(&mut writer.journal)
-        .await
-        .doing("create the organisation")?;
-        if created.rows_affected() == 0 {
-            return Err(StoreError::OrgExists { org: org.clone() });
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    async fn create_orgs(
+        &self,
+        orgs: &[OrgId],
+        now: Instant,
+    ) -> Result<Vec<Result<OrgKey, StoreError>>, StoreError> {
+        self.create_all(orgs, now).await
+    }
+
+    fn heads(&self) -> Vec<OrgHead> {
+        self.index.read().heads()
+    }
+
+    fn head(&self, key: OrgKey) -> Option<OrgHead> {
+        self.index.read().head(key)
+    }
+
+    fn find(&self, org: &OrgId) -> Option<OrgKey> {
+        self.index.read().find(org)
+    }
+
+    async fn commit(&self, slices: Vec<Slice>, now: Instant) -> Result<Committed, CommitError> {
+        self.commit_block(&slices, now).await
+    }
+
+    async fn read(&self, key: OrgKey, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let mut page = Page {
+            next_seq: after.saturating_add(1),
+            room: limit.min(self.options.entries_per_read_max),
+            bytes_left: self.options.read_bytes_max,
+            entries: Vec::new(),
+        };
+        loop {
+            let tail = self.tail(key, page.next_seq - 1)?;
+            if page.is_full() || page.next_seq > tail.last_seq {
+                return Ok(page.entries);
+            }
+            match self.read_tail(key, &tail, &mut page).await? {
+                Progress::End => return Ok(page.entries),
+                // Blocks were sealed while they were read: look where they are now.
+                Progress::Moved => {}
+            }
         }
+    }
+
+    async fn stats(&self, key: OrgKey) -> Result<JournalStats, StoreError> {
+        let tail = self.tail(key, 0)?;
+        let entries = tail.pieces.iter().map(|piece| u64::from(piece.count)).sum();
+        Ok(JournalStats { entries, last_tenant_seq: tail.last_seq })
+    }
+}
+
+/// What is read so far.
+struct Page {
+    next_seq: u64,
+    room: usize,
+    bytes_left: usize,
+    entries: Vec<Entry>,
+}
+
+impl Page {
+    fn is_full(&self) -> bool {
+        self.room == 0 || self.bytes_left == 0
+    }
+
+    fn take(&mut self, tenant_seq: u64, frame: &Frame<'_>, committed_at: Instant) -> Result<(), Damage> {
+        let payload = serde_json::from_slice(frame.payload);
+        let payload = payload.map_err(|error| Damage::Unreadable(error.to_string()))?;
+        let (known_at, observed_at) = (frame.known_at(committed_at), frame.observed_at);
+        self.entries.push(Entry { tenant_seq, known_at, observed_at, payload });
+        self.next_seq = tenant_seq + 1;
+        self.room -= 1;
+        self.bytes_left = self.bytes_left.saturating_sub(frame.payload.len());
         Ok(())
     }
+}
 
-    async fn orgs(&self) -> Result<Vec<OrgId>, StoreError> {
-        orgs(&mut *self.readers.acquire().await.doing(READ)?).await
+enum Progress {
+    End,
+    Moved,
+}
+
+impl SqliteStore {
+    pub(super) fn tail(&self, key: OrgKey, after: u64) -> Result<Tail, StoreError> {
+        self.index.read().tail(key, after).ok_or(StoreError::UnknownOrgKey { key })
     }
 
-    async fn append(
-        &self,
-        org: &OrgId,
-        submissions: Vec<Submission>,
-        now: Instant,
-    ) -> Result<Vec<Outcome>, StoreError> {
-        let (count, max) = (submissions.len(), self.options.submissions_per_append_max);
-        if count > max {
-            return Err(StoreError::TooManySubmissions { count, max });
+    /// Reads from blocks until the page is full or the tail ends.
+    async fn read_tail(&self, key: OrgKey, tail: &Tail, page: &mut Page) -> Result<Progress, StoreError> {
+        for piece in &tail.pieces {
+            if page.is_full() {
+                break;
+            }
+            let damaged = |tenant_seq, damage| {
+                let (org, block) = (tail.org.clone(), Some(piece.block));
+                StoreError::Damaged { org, tenant_seq, block, damage }
+            };
+            if piece.first_seq > page.next_seq {
+                return Err(damaged(page.next_seq, Damage::Missing));
+            }
+            let block = match self.open_block(piece.block).await {
+                Ok(block) => block,
+                Err(Unopened::Failed(error)) => return Err(error),
+                Err(Unopened::Absent) if self.is_sealed(key, piece) => return Ok(Progress::Moved),
+                Err(Unopened::Absent) => return Err(damaged(page.next_seq, Damage::Missing)),
+                Err(Unopened::Damaged(damage)) => return Err(damaged(page.next_seq, damage)),
+            };
+            let part = block.parts.get(piece.part as usize).filter(|part| part.org == key);
+            let part = part.ok_or_else(|| damaged(page.next_seq, Damage::Missing))?;
+            let mut frames = part.frames(&block.body);
+            for tenant_seq in part.first_seq..=part.last_seq() {
+                let frame = Frame::take(&mut frames);
+                let frame = frame
+                    .ok_or_else(|| damaged(tenant_seq, Damage::Unreadable("it is no entry".to_owned())))?;
+                if page.is_full() {
+                    break;
+                }
+                if tenant_seq >= page.next_seq {
+                    let taken = page.take(tenant_seq, &frame, block.committed_at);
+                    taken.map_err(|damage| damaged(tenant_seq, damage))?;
+                }
+            }
         }
-        let bytes_max = self.options.payload_bytes_max;
-        let candidates: Vec<_> =
-            submissions.into_iter().map(|submission| prepare(submission, now, bytes_max)).collect();
-
-        let mut writer = self.writer.lock().await;
-        let Writer { journal, identity } = &mut *writer;
-        let mut transaction = journal.begin_with("BEGIN IMMEDIATE").await.doing(APPEND)?;
-        let head = head(&mut transaction, org).await?;
-        let identity_key = recovery::align(&mut transaction, identity, org, &head).await?;
-        let keys = candidates.iter().flatten().map(|candidate| &candidate.statement.key);
-        let known = identity::lookup(identity, identity_key, keys).await?;
-        let decision = decide(org, candidates, &known, head.end, now);
-        let Some(last) = decision.entries.last() else {
-            transaction.rollback().await.doing(APPEND)?;
-            return Ok(decision.outcomes);
-        };
-        insert_entries(&mut transaction, head.org_key, &decision.entries).await?;
-        set_end(&mut transaction, head.org_key, decision.end).await?;
-        transaction.commit().await.doing(APPEND)?;
-        // The entries are durable, so this append has succeeded. If identity cannot follow now, the next append brings it
-        // up to the journal before it asks it, or fails with the reason.
-        identity::advance(identity, identity_key, &decision.changes, last).await.ok();
-        Ok(decision.outcomes)
+        Ok(Progress::End)
     }
 
-    fn submissions_per_append_max(&self) -> usize {
-        self.options.submissions_per_append_max
+    fn is_sealed(&self, key: OrgKey, piece: &Piece) -> bool {
+        self.index.read().tail(key, 0).is_some_and(|tail| tail.sealed_seq >= piece.last_seq())
     }
-
-    async fn read(&self, org: &OrgId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let limit = limit.min(self.options.entries_per_read_max);
-        let mut connection = self.readers.acquire().await.doing(READ)?;
-        let head = head(&mut connection, org).await?;
-        let entries = entries(&mut connection, org, &head, after, limit).await?;
-        entries.iter().map(|entry| entry.open(org)).collect()
-    }
-
-    async fn stats(&self, org: &OrgId) -> Result<JournalStats, StoreError> {
-        let mut connection = self.readers.acquire().await.doing(READ)?;
-        let row = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM entry AS e WHERE e.org_key = o.org_key), o.last_tenant_seq
-             FROM organisation AS o WHERE o.org_id = ?1",
-        )
-        .bind(org.as_str())
-        .fetch_optional(&mut *connection)
-        .await
-        .doing(READ)?;
-        let (entries, last_tenant_seq) = row.ok_or_else(|| StoreError::UnknownOrg { org: org.clone() })?;
-        Ok(JournalStats { entries, last_tenant_seq })
-    }
-}
-
-/// Every organisation, sorted.
-pub(super) async fn orgs(connection: &mut SqliteConnection) -> Result<Vec<OrgId>, StoreError> {
-    let ids: Vec<String> = sqlx::query_scalar("SELECT org_id FROM organisation ORDER BY org_id")
-        .fetch_all(connection)
-        .await
-        .doing(READ)?;
-    let parse = |id: &String| OrgId::new(id).map_err(|error: IdError| sqlx::Error::Decode(error.into()));
-    ids.iter().map(parse).collect::<Result<_, _>>().doing(READ)
-}
-
-/// An organisation's row, if there is such an organisation.
-pub(super) async fn head(connection: &mut SqliteConnection, org: &OrgId) -> Result<Head, StoreError> {
-    let row =
-        sqlx::query_as("SELECT org_key, last_tenant_seq, last_commit_ms FROM organisation WHERE org_id = ?1")
-            .bind(org.as_str())
-            .fetch_optional(connection)
-            .await
-            .doing(READ)?;
-    let (org_key, tenant_seq, committed_ms) =
-        row.ok_or_else(|| StoreError::UnknownOrg { org: org.clone() })?;
-    Ok(Head { org_key, end: End { tenant_seq, committed_at: Instant::from_ms(committed_ms) } })
-}
-
-/// The entries after `after`, at most `limit`, up to the end that `head` knows. Each is where it belongs; none is checked.
-pub(super) async fn entries(
-    connection: &mut SqliteConnection,
-    org: &OrgId,
-    head: &Head,
-    after: u64,
-    limit: usize,
-) -> Result<Vec<StoredEntry>, StoreError> {
-    let to = head.end.tenant_seq.min(after.saturating_add(limit as u64));
-    let rows = sqlx::query(
-        "SELECT tenant_seq, known_at_ms, observed_at_ms, payload, crc FROM entry
-         WHERE org_key = ?1 AND tenant_seq > ?2 AND tenant_seq <= ?3 ORDER BY tenant_seq",
-    )
-    .bind(head.org_key)
-    .bind(to_sql(after))
-    .bind(to_sql(to))
-    .fetch_all(connection)
-    .await
-    .doing(READ)?;
-    let entries = rows
-        .iter()
-        .map(|row| {
-            Ok(StoredEntry {
-                tenant_seq: row.try_get(0)?,
-                known_at_ms: row.try_get(1)?,
-                observed_at_ms: row.try_get(2)?,
-                payload: row.try_get(3)?,
-                crc: row.try_get(4)?,
-            })
-        })
-        .collect::<Result<Vec<_>, sqlx::Error>>()
-        .doing(READ)?;
-    let mut found = entries.iter().map(|entry| entry.tenant_seq);
-    match (after.saturating_add(1)..=to).find(|expected| found.next() != Some(*expected)) {
-        None => Ok(entries),
-        Some(missing) => Err(damaged(org, missing, Damage::Missing)),
-    }
-}
-
-/// The stored checksum of one entry.
-pub(super) async fn entry_crc(
-    connection: &mut SqliteConnection,
-    head: &Head,
-    tenant_seq: u64,
-) -> Result<Option<u32>, StoreError> {
-    sqlx::query_scalar("SELECT crc FROM entry WHERE org_key = ?1 AND tenant_seq = ?2")
-        .bind(head.org_key)
-        .bind(to_sql(tenant_seq))
-        .fetch_optional(connection)
-        .await
-        .doing(READ)
-}
-
-async fn insert_entries(
-    connection: &mut SqliteConnection,
-    org_key: i64,
-    entries: &[StoredEntry],
-) -> Result<(), StoreError> {
-    for chunk in entries.chunks(ROWS_PER_STATEMENT) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO entry (org_key, tenant_seq, known_at_ms, observed_at_ms, payload, crc) ",
-        );
-        query.push_values(chunk, |mut row, entry| {
-            row.push_bind(org_key)
-                .push_bind(to_sql(entry.tenant_seq))
-                .push_bind(entry.known_at_ms)
-                .push_bind(entry.observed_at_ms)
-                .push_bind(entry.payload.as_slice())
-                .push_bind(entry.crc);
-        });
-        query.build().execute(&mut *connection).await.doing(APPEND)?;
-    }
-    Ok(())
-}
-
-async fn set_end(connection: &mut SqliteConnection, org_key: i64, end: End) -> Result<(), StoreError> {
-    sqlx::query("UPDATE organisation SET last_tenant_seq = ?2, last_commit_ms = ?3 WHERE org_key = ?1")
-        .bind(org_key)
-        .bind(to_sql(end.tenant_seq))
-        .bind(end.committed_at.ms())
-        .execute(connection)
-        .await
-        .doing(APPEND)?;
-    Ok(())
 }

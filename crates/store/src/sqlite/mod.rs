@@ -1,94 +1,48 @@
 //! The store on SQLite: one process, one data directory.
 //!
-//! Invariants: one writer. The journal commits before what follows it. What follows the journal (identity) is brought up
-//! to it before it is asked, whatever was lost between the two commits.
+//! Invariants: one writer. What is in memory about journals follows the disk: it changes only after a commit.
 
+mod blocks;
 mod checkpoints;
+mod commit;
 mod directory;
+mod failure;
 mod files;
-mod identity;
 mod journal;
-mod recovery;
+mod keys;
+mod open;
+mod orgs;
 
 use crate::error::While;
+use crate::index::Index;
 use crate::{StoreError, StoreOptions};
-use files::{DataFile, DirLock, create_dir};
+use blocks::BlockCache;
+use commit::Writer;
+use files::DirLock;
+use parking_lot::RwLock;
+use salescope_domain::OrgId;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
-use std::path::Path;
 use tokio::sync::Mutex;
 
-/// A store in a directory of its own: `lock`, `journal.db`, `identity.db`, `directory.db`.
+/// A store in a directory of its own.
 #[derive(Debug)]
 pub struct SqliteStore {
     options: StoreOptions,
+    /// Counts the openings of the directory.
+    epoch: u64,
+    index: RwLock<Index>,
     writer: Mutex<Writer>,
+    /// Connections that read `journal.db`.
     readers: SqlitePool,
+    block_cache: BlockCache,
+    checkpoints: Mutex<SqliteConnection>,
+    checkpoint_readers: SqlitePool,
     directory: Mutex<SqliteConnection>,
     // Last: given up only when the connections are gone.
     _lock: DirLock,
 }
 
-/// The connections that appends need, held together so that no other append comes in between.
-#[derive(Debug)]
-struct Writer {
-    journal: SqliteConnection,
-    identity: SqliteConnection,
-}
-
 impl SqliteStore {
-    /// Opens the store in `dir` with default options; creates what is missing.
-    ///
-    /// # Errors
-    /// When another process holds the directory, it cannot be used, or it was written by a newer version.
-    pub async fn open(dir: &Path) -> Result<Self, StoreError> {
-        Self::open_with(dir, StoreOptions::default()).await
-    }
-
-    /// As [`Self::open`], with `options`.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub async fn open_with(dir: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        create_dir(dir)?;
-        let lock = DirLock::take(dir)?;
-        if !DataFile::Journal.path(dir).exists() && has_followers(dir) {
-            return Err(StoreError::JournalMissing { dir: dir.to_owned() });
-        }
-        // The journal first: where any other file is, the journal is too.
-        let journal = DataFile::Journal.connect(dir, &options).await?;
-        let identity = DataFile::Identity.connect(dir, &options).await?;
-        let directory = DataFile::Directory.connect(dir, &options).await?;
-        let readers = DataFile::Journal.readers(dir, &options);
-        let mut writer = Writer { journal, identity };
-        recovery::align_all(&mut writer).await?;
-        Ok(Self {
-            options,
-            writer: Mutex::new(writer),
-            readers,
-            directory: Mutex::new(directory),
-            _lock: lock,
-        })
-    }
-
-    /// Opens the store in `dir` with default options, if there is one.
-    ///
-    /// # Errors
-    /// As [`Self::open`], and when there is none.
-    pub async fn open_existing(dir: &Path) -> Result<Self, StoreError> {
-        Self::open_existing_with(dir, StoreOptions::default()).await
-    }
-
-    /// As [`Self::open_existing`], with `options`.
-    ///
-    /// # Errors
-    /// As [`Self::open_existing`].
-    pub async fn open_existing_with(dir: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        if !DataFile::Journal.path(dir).exists() && !has_followers(dir) {
-            return Err(StoreError::NoDataDirectory { dir: dir.to_owned() });
-        }
-        Self::open_with(dir, options).await
-    }
-
     /// The limits in force.
     #[must_use]
     pub fn options(&self) -> &StoreOptions {
@@ -100,19 +54,23 @@ impl SqliteStore {
     /// # Errors
     /// When a file cannot be closed. Nothing that was answered is lost by it.
     pub async fn close(self) -> Result<(), StoreError> {
-        let Self { options: _, writer, readers, directory, _lock } = self;
-        let Writer { journal, identity } = writer.into_inner();
+        let Self { writer, readers, checkpoints, checkpoint_readers, directory, _lock, .. } = self;
         readers.close().await;
-        for connection in [identity, directory.into_inner(), journal] {
+        checkpoint_readers.close().await;
+        let connections = [checkpoints.into_inner(), directory.into_inner(), writer.into_inner().connection];
+        for connection in connections {
             connection.close().await.doing("close the data directory")?;
         }
         Ok(())
     }
-}
 
-/// Whether there is a file that follows the journal.
-fn has_followers(dir: &Path) -> bool {
-    [DataFile::Identity, DataFile::Directory].into_iter().any(|file| file.path(dir).exists())
+    /// Fails when there is no such organisation.
+    fn check_org(&self, org: &OrgId) -> Result<(), StoreError> {
+        match self.index.read().find(org) {
+            Some(_) => Ok(()),
+            None => Err(StoreError::UnknownOrg { org: org.clone() }),
+        }
+    }
 }
 
 /// Rows of one multi-row statement: far below SQLite's bound on values, and past where more rows gain speed.

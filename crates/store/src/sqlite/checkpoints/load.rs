@@ -1,0 +1,116 @@
+//! Loading checkpoints: whole ones, and the positions of those that are not.
+//!
+//! Invariant: what is loaded is what was saved, to the bit. A chunk that is damaged is taken out, so that the next save
+//! writes it again.
+
+use super::{READ, Row, SqliteStore, rows};
+use crate::error::While;
+use crate::manifest::{CHUNK_BYTES, ChunkHash, Manifest, hash, unpack};
+use crate::{Candidates, Checkpoint, OrgKey, StoreError};
+use bytes::Bytes;
+use sqlx::{Connection, SqliteConnection};
+use std::collections::HashMap;
+
+/// Sections that are loaded, by their chunks: checkpoints share those that did not change between them.
+type Loaded = HashMap<Vec<ChunkHash>, Vec<u8>>;
+
+/// Why a checkpoint cannot be loaded.
+enum Unloaded {
+    /// The chunk is missing or not what its name says.
+    Chunk(ChunkHash),
+    Failed(StoreError),
+}
+
+impl SqliteStore {
+    pub(super) async fn load_checkpoints(&self, key: OrgKey) -> Result<Candidates, StoreError> {
+        // The journal only grows: whatever is saved now is not ahead of what its end will be.
+        let mut connection = self.checkpoint_readers.acquire().await.doing(READ)?;
+        // One transaction: a save that comes in between must not take the chunks away.
+        let mut transaction = connection.begin().await.doing(READ)?;
+        let rows = rows(&mut transaction, key).await?;
+        let last = self.known(key)?.last_seq;
+        let (mut candidates, mut loaded, mut spoilt) = (Candidates::default(), Loaded::new(), Vec::new());
+        for row in rows {
+            let sections = match row.open(key).filter(|_| row.tenant_seq <= last) {
+                None => None,
+                Some(manifest) => match load(&mut transaction, key, manifest, &mut loaded).await {
+                    Ok(sections) => Some(sections),
+                    Err(Unloaded::Failed(error)) => return Err(error),
+                    Err(Unloaded::Chunk(hash)) => {
+                        spoilt.push(hash);
+                        None
+                    }
+                },
+            };
+            let Row { tenant_seq, schema_version, .. } = row;
+            match sections {
+                Some(sections) => candidates.sound.push(Checkpoint { tenant_seq, schema_version, sections }),
+                None => candidates.damaged.push(tenant_seq),
+            }
+        }
+        transaction.rollback().await.doing(READ)?;
+        drop(connection);
+        if !spoilt.is_empty() {
+            self.drop_chunks(key, &spoilt).await?;
+        }
+        Ok(candidates)
+    }
+
+    async fn drop_chunks(&self, key: OrgKey, hashes: &[ChunkHash]) -> Result<(), StoreError> {
+        let mut connection = self.checkpoints.lock().await;
+        for hash in hashes {
+            sqlx::query("DELETE FROM chunk WHERE org_key = ?1 AND hash = ?2")
+                .bind(key.0)
+                .bind(hash.as_slice())
+                .execute(&mut *connection)
+                .await
+                .doing("drop a damaged chunk")?;
+        }
+        Ok(())
+    }
+}
+
+async fn load(
+    connection: &mut SqliteConnection,
+    key: OrgKey,
+    manifest: Manifest,
+    loaded: &mut Loaded,
+) -> Result<Vec<Vec<u8>>, Unloaded> {
+    let parts = match manifest {
+        Manifest::Inline(sections) => return Ok(sections.iter().map(|section| section.to_vec()).collect()),
+        Manifest::Chunked(parts) => parts,
+    };
+    let mut sections = Vec::with_capacity(parts.len());
+    for (len, hashes) in parts {
+        if let Some(section) = loaded.get(&hashes).filter(|section| section.len() == len) {
+            sections.push(section.clone());
+            continue;
+        }
+        let mut section = Vec::with_capacity(len);
+        for hash in &hashes {
+            let chunk_len = CHUNK_BYTES.min(len - section.len());
+            section.extend_from_slice(&chunk(connection, key, hash, chunk_len).await?);
+        }
+        loaded.insert(hashes, section.clone());
+        sections.push(section);
+    }
+    Ok(sections)
+}
+
+async fn chunk(
+    connection: &mut SqliteConnection,
+    key: OrgKey,
+    name: &ChunkHash,
+    len: usize,
+) -> Result<Bytes, Unloaded> {
+    let packed: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT bytes FROM chunk WHERE org_key = ?1 AND hash = ?2")
+            .bind(key.0)
+            .bind(name.as_slice())
+            .fetch_optional(connection)
+            .await
+            .doing(READ)
+            .map_err(Unloaded::Failed)?;
+    let bytes = packed.and_then(|packed| unpack(&packed, len));
+    bytes.filter(|bytes| hash(bytes) == *name).ok_or(Unloaded::Chunk(*name))
+}

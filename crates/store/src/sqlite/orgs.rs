@@ -1,0 +1,87 @@
+//! Organisations: their SQL.
+
+use super::{ROWS_PER_STATEMENT, SqliteStore};
+use crate::error::While;
+use crate::{OrgKey, StoreError};
+use salescope_domain::{IdError, Instant, OrgId};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::HashSet;
+
+const CREATE: &str = "create the organisations";
+const READ: &str = "read the organisations";
+
+/// An organisation's row.
+pub(super) struct OrgRow {
+    pub(super) key: OrgKey,
+    pub(super) org: OrgId,
+    pub(super) created_at: Instant,
+}
+
+impl SqliteStore {
+    /// Creates those that are not there, in one transaction.
+    pub(super) async fn create_all(
+        &self,
+        orgs: &[OrgId],
+        now: Instant,
+    ) -> Result<Vec<Result<OrgKey, StoreError>>, StoreError> {
+        let (count, max) = (orgs.len(), self.options.orgs_per_call_max);
+        if count > max {
+            return Err(StoreError::TooMany { what: "organisations", count, max });
+        }
+        let mut writer = self.writer.lock().await;
+        let mut transaction = writer.connection.begin_with("BEGIN IMMEDIATE").await.doing(CREATE)?;
+        // The disk is asked for the highest key: erased organisations have rows too.
+        let mut next: u32 = sqlx::query_scalar("SELECT coalesce(max(org_key), 0) + 1 FROM organisation")
+            .fetch_one(&mut *transaction)
+            .await
+            .doing(CREATE)?;
+        let (mut created, mut answers, mut seen) = (Vec::new(), Vec::with_capacity(count), HashSet::new());
+        for org in orgs {
+            if self.index.read().find(org).is_some() || !seen.insert(org) {
+                answers.push(Err(StoreError::OrgExists { org: org.clone() }));
+            } else {
+                created.push((OrgKey(next), org));
+                answers.push(Ok(OrgKey(next)));
+                next = next.checked_add(1).expect("there are fewer than 2^32 organisations");
+            }
+        }
+        insert(&mut transaction, &created, now).await.doing(CREATE)?;
+        transaction.commit().await.doing(CREATE)?;
+        let mut index = self.index.write();
+        for (key, org) in created {
+            index.add_org(key, org.clone(), now, 0);
+        }
+        Ok(answers)
+    }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    orgs: &[(OrgKey, &OrgId)],
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    for chunk in orgs.chunks(ROWS_PER_STATEMENT) {
+        let mut query =
+            QueryBuilder::<Sqlite>::new("INSERT INTO organisation (org_key, org_id, created_at_ms) ");
+        query.push_values(chunk, |mut row, (key, org)| {
+            row.push_bind(key.0).push_bind(org.as_str()).push_bind(now.ms());
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Every organisation that is not erased.
+pub(super) async fn all(connection: &mut SqliteConnection) -> Result<Vec<OrgRow>, StoreError> {
+    let rows: Vec<(u32, String, i64)> = sqlx::query_as(
+        "SELECT org_key, org_id, created_at_ms FROM organisation WHERE erased_at_ms IS NULL ORDER BY org_key",
+    )
+    .fetch_all(connection)
+    .await
+    .doing(READ)?;
+    let parse = |(key, org, created_ms): (u32, String, i64)| {
+        let org = OrgId::new(&org).map_err(|error: IdError| sqlx::Error::Decode(error.into()))?;
+        Ok(OrgRow { key: OrgKey(key), org, created_at: Instant::from_ms(created_ms) })
+    };
+    rows.into_iter().map(parse).collect::<Result<_, _>>().doing(READ)
+}
