@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Activity, DealEvent, DealMerge, EventId, ExchangeRate, Instant, KpiDefinitionEntry, MetricPoint,
-    Person, Pipeline, Product, Quota, SettingsChange, SourceId, Stage, Team, Version,
+    Person, Pipeline, Product, Quarantine, Quota, Release, SettingsChange, SourceId, Stage, Team, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -40,6 +40,10 @@ pub enum Payload {
     Settings(SettingsChange),
     /// A KPI definition's version.
     Kpi(KpiDefinitionEntry),
+    /// An entry of this journal is put aside.
+    Quarantine(Quarantine),
+    /// An entry that was put aside counts again.
+    Release(Release),
 }
 
 /// An entry of an organisation's journal.
@@ -80,6 +84,8 @@ pub enum Identity<'a> {
         /// Its revision.
         revision: u32,
     },
+    /// A control entry of the organisation itself: each counts, whatever was said before.
+    Control,
 }
 
 impl Payload {
@@ -115,6 +121,7 @@ impl Payload {
                 let id = e.kpi.as_str().into();
                 return Identity::Object { kind: "kpi", source: "", id, version: e.version };
             }
+            Self::Quarantine(_) | Self::Release(_) => return Identity::Control,
         };
         Identity::Object { kind, source: source.as_str(), id: id.into(), version }
     }

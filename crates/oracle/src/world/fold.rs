@@ -63,7 +63,7 @@ impl Folded {
                 let known = self.settings.last().map_or(known, |(last, _)| known.max(*last));
                 self.settings.push((known, e));
             }
-            Payload::Kpi(_) => {}
+            Payload::Kpi(_) | Payload::Quarantine(_) | Payload::Release(_) => {}
         }
     }
 

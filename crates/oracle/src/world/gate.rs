@@ -28,6 +28,7 @@ impl Gate {
                 }
                 self.revisions.insert(fact, revision);
             }
+            Identity::Control => {}
         }
         true
     }

@@ -83,5 +83,6 @@ fn source_of(payload: &Payload) -> Option<&str> {
     match payload.identity() {
         Identity::Object { source, .. } => Some(source),
         Identity::Fact { source, .. } => Some(source.as_str()),
+        Identity::Control => None,
     }
 }
