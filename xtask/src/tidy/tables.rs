@@ -17,6 +17,7 @@ pub(super) enum Place {
 /// Every crate of the workspace. A crate that is missing here is a violation.
 pub(super) const ROOMS: &[(&str, Place)] = &[
     ("salescope-domain", Place::Layer(0)),
+    ("salescope-faults", Place::Layer(0)),
     ("salescope-kpi", Place::Layer(1)),
     ("salescope-alerting", Place::Layer(1)),
     ("salescope-forecast", Place::Layer(1)),
@@ -38,6 +39,7 @@ pub(super) const ROOMS: &[(&str, Place)] = &[
     ("salescope-oracle", Place::Proof(1)),
     ("salescope-testkit", Place::Development),
     ("salescope-e2e", Place::Development),
+    ("salescope-loadtest", Place::Development),
     ("xtask", Place::Tool),
 ];
 
