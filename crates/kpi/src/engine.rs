@@ -8,8 +8,18 @@ use crate::query::{self, QueryError};
 use crate::state::{Changes, State};
 use crate::view::{View, Watch};
 use salescope_domain::{
-    Answer, Comparison, Definition, Dimension, Entry, Explanation, Grain, Instant, OrgSettings, Query, Series,
+    Answer, Comparison, Definition, Dimension, Entry, EventId, Explanation, Grain, Instant, OrgSettings,
+    Query, Series, SourceId,
 };
+
+/// Kinds of additive facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FactKind {
+    /// Activities.
+    Activity,
+    /// Metric points.
+    Metric,
+}
 
 /// One organisation's KPI engine.
 #[derive(Debug, Clone)]
@@ -135,6 +145,17 @@ impl Engine {
     pub fn dimensions(&self) -> Vec<Dimension> {
         let built_in = salescope_domain::query::BUILT_IN.iter().map(|(_, dimension)| dimension.clone());
         built_in.chain(query::own_fields(&self.state).into_iter().map(Dimension::Own)).collect()
+    }
+
+    /// The last revision of an additive fact that was taken in, also of one that was retracted: what tells a repeated fact
+    /// from a new one, for good.
+    #[must_use]
+    pub fn fact_revision(&self, kind: FactKind, source: &SourceId, event_id: &EventId) -> Option<u32> {
+        let space = self.state.texts.find(0, source.as_str())?;
+        match kind {
+            FactKind::Activity => self.state.activities.revision(space, event_id.as_str()),
+            FactKind::Metric => self.state.points.revision(space, event_id.as_str()),
+        }
     }
 
     /// Deals known, merged and deleted ones included.

@@ -11,7 +11,7 @@ mod view;
 mod world;
 
 pub use definition::{DefinitionError, parse_definition};
-pub use engine::Engine;
+pub use engine::{Engine, FactKind};
 pub use facts::schema::{FactInfo, facts};
 pub use query::QueryError;
 pub use query::explain::DEALS_LISTED_MAX;

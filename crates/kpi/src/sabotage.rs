@@ -1,8 +1,13 @@
 //! Deliberate faults, one at a time, for tests that must show that they would notice. Compiled to nothing without the
 //! `sabotage` feature, which only tests switch on.
 
+use salescope_domain::{Patch, Payload};
+
+/// What a deal is named, or a metric's type, that makes the fold panic while `poison_panics` is switched on.
+const POISON: &str = "poison";
+
 /// Every fault, by name.
-pub const FAULTS: [&str; 14] = [
+pub const FAULTS: [&str; 15] = [
     "lost_retraction",
     "off_by_one_day",
     "rate_of_the_wrong_date",
@@ -17,6 +22,7 @@ pub const FAULTS: [&str; 14] = [
     "upper_median",
     "push_from_closed_deals",
     "view_keeps_retracted",
+    "poison_panics",
 ];
 
 #[cfg(feature = "sabotage")]
@@ -52,4 +58,17 @@ pub use switch::with;
 #[inline(always)]
 pub(crate) fn on(_fault: &'static str) -> bool {
     false
+}
+
+/// Panics on a poisoned entry while that fault is switched on, in this thread or in the whole process.
+pub(crate) fn taste(payload: &Payload) {
+    if !on("poison_panics") && !salescope_faults::sabotage("poison_panics") {
+        return;
+    }
+    let poisoned = match payload {
+        Payload::Deal(event) => matches!(&event.set.name, Patch::Set(name) if name.as_str() == POISON),
+        Payload::Metric(point) => point.metric_type.as_str() == POISON,
+        _ => false,
+    };
+    assert!(!poisoned, "the entry is poisoned");
 }

@@ -18,6 +18,7 @@ use crate::state::{
 };
 use salescope_domain::{HomeAmount, SettingsChange};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The version that is written.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -276,15 +277,22 @@ impl Engine {
     /// The engine as bytes.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.state.bytes());
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&SNAPSHOT_VERSION.to_le_bytes());
+        self.snapshot_sections().concat()
+    }
+
+    /// [`Self::snapshot`] in parts that change apart from each other, so that a store can keep those that did not.
+    #[must_use]
+    pub fn snapshot_sections(&self) -> Vec<Vec<u8>> {
+        let mut first = MAGIC.to_vec();
+        first.extend_from_slice(&SNAPSHOT_VERSION.to_le_bytes());
         let tables = postcard::to_stdvec(&Tables::of(&self.state)).expect("tables are plain data");
-        section(&mut bytes, TABLES, &[&tables]);
-        for block in self.state.deals.blocks() {
+        section(&mut first, TABLES, &[&tables]);
+        let block = |block: &Arc<Block>| {
+            let mut bytes = Vec::new();
             block_section(&mut bytes, block);
-        }
-        bytes
+            bytes
+        };
+        std::iter::once(first).chain(self.state.deals.blocks().iter().map(block)).collect()
     }
 
     /// The engine that [`Self::snapshot`] made bytes of.

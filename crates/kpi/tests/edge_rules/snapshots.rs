@@ -107,3 +107,21 @@ fn other_bytes_and_later_versions_are_told_apart() {
     damaged[100] ^= 1;
     assert!(matches!(refused(&damaged), SnapshotError::Damaged(_)));
 }
+
+#[test]
+fn sections_of_deals_that_did_not_change_stay_as_they_were() {
+    let deals = |history: History| {
+        (0..2500).fold(history, |history, n| {
+            history.deal(&format!("D{n}"), DealStep::created().amount(100, "USD"))
+        })
+    };
+    let mut engine = engine(&deals(History::new()).entries());
+    let before = engine.snapshot_sections();
+    assert_eq!(before.concat(), engine.snapshot());
+    let entries = deals(History::new()).deal("D7", DealStep::won()).entries();
+    engine.apply(&entries[2500..]);
+    let after = engine.snapshot_sections();
+    assert_eq!(before.len(), after.len());
+    let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+    assert_eq!(changed, 2, "the tables, and the block of the deal");
+}
