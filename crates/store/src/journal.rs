@@ -53,6 +53,7 @@ pub trait Journal: Send + Sync {
     fn find(&self, org: &OrgId) -> Option<OrgKey>;
 
     /// Journals slices in one atomic and durable step. The slices of an organisation go on where its journal ends.
+    /// Without slices nothing is written, and the answer tells the last commit.
     ///
     /// # Errors
     /// Tells whether anything can have been written.

@@ -50,6 +50,10 @@ impl SqliteStore {
     ) -> Result<Committed, CommitError> {
         let mut writer = self.writer.lock().await;
         self.settle(&mut writer).await?;
+        if slices.is_empty() {
+            let index = self.index.read();
+            return Ok(Committed { block_seq: index.last_block(), committed_at: index.last_commit() });
+        }
         let id = self.admit(slices, now).map_err(CommitError::Refused)?;
         let (header, encoded) = encode(id, slices);
         let stored_bytes = u32::try_from(encoded.header.len() + encoded.body.len());

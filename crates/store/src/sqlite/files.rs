@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 static JOURNAL_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/journal");
 static CHECKPOINTS_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/checkpoints");
+static HISTORY_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/history");
 static DIRECTORY_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite/directory");
 
 /// Pages of `journal.db`. Blocks are some hundred bytes to some megabytes long: larger pages make long ones cheaper, and a
@@ -28,6 +29,7 @@ const OPEN: &str = "open the data directory";
 pub(super) enum DataFile {
     Journal,
     Checkpoints,
+    History,
     Directory,
 }
 
@@ -36,6 +38,7 @@ impl DataFile {
         dir.join(match self {
             Self::Journal => "journal.db",
             Self::Checkpoints => "checkpoints.db",
+            Self::History => "history.db",
             Self::Directory => "directory.db",
         })
     }
@@ -44,6 +47,7 @@ impl DataFile {
         match self {
             Self::Journal => &JOURNAL_MIGRATIONS,
             Self::Checkpoints => &CHECKPOINTS_MIGRATIONS,
+            Self::History => &HISTORY_MIGRATIONS,
             Self::Directory => &DIRECTORY_MIGRATIONS,
         }
     }
@@ -63,12 +67,21 @@ impl DataFile {
             .pragma("fullfsync", "ON")
             .pragma("checkpoint_fullfsync", "ON");
         let settings = match self {
-            Self::Journal => settings
-                .page_size(JOURNAL_PAGE_BYTES)
-                .pragma("wal_autocheckpoint", (JOURNAL_WAL_BYTES / JOURNAL_PAGE_BYTES).to_string()),
-            Self::Checkpoints => settings,
-            // What is erased is overwritten, not only unlinked.
-            Self::Directory => settings.pragma("secure_delete", "ON"),
+            Self::Journal => {
+                let wal_pages = JOURNAL_WAL_BYTES / JOURNAL_PAGE_BYTES;
+                let settings = settings
+                    .page_size(JOURNAL_PAGE_BYTES)
+                    .pragma("wal_autocheckpoint", wal_pages.to_string());
+                match options.journal_pages_max {
+                    Some(max) => settings.pragma("max_page_count", max.to_string()),
+                    None => settings,
+                }
+            }
+            // What is deleted here was closed with a key: it goes with that.
+            Self::History => settings,
+            // What is erased is overwritten, not only unlinked. For checkpoints that costs little: what replaces a deleted
+            // chunk takes its pages in the same transaction.
+            Self::Checkpoints | Self::Directory => settings.pragma("secure_delete", "ON"),
         };
         // Migrations run on a pool, not on the connection that they leave behind: futures that lend one are not `Send`.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
@@ -81,7 +94,7 @@ impl DataFile {
     fn synchronous(self) -> SqliteSynchronous {
         match self {
             // A commit answers only when it is on the disk.
-            Self::Journal | Self::Directory => SqliteSynchronous::Full,
+            Self::Journal | Self::History | Self::Directory => SqliteSynchronous::Full,
             // After a power cut the last checkpoints may be gone, and never half there. That costs the replay of what the
             // journal has, so a flush for each would buy nothing.
             Self::Checkpoints => SqliteSynchronous::Normal,

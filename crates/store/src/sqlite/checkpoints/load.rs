@@ -16,8 +16,8 @@ type Loaded = HashMap<Vec<ChunkHash>, Vec<u8>>;
 
 /// Why a checkpoint cannot be loaded.
 enum Unloaded {
-    /// The chunk is missing or not what its name says.
-    Chunk(ChunkHash),
+    /// These chunks are missing or not what their names say.
+    Spoilt(Vec<ChunkHash>),
     Failed(StoreError),
 }
 
@@ -36,8 +36,8 @@ impl SqliteStore {
                 Some(manifest) => match load(&mut transaction, key, manifest, &mut loaded).await {
                     Ok(sections) => Some(sections),
                     Err(Unloaded::Failed(error)) => return Err(error),
-                    Err(Unloaded::Chunk(hash)) => {
-                        spoilt.push(hash);
+                    Err(Unloaded::Spoilt(hashes)) => {
+                        spoilt.extend(hashes);
                         None
                     }
                 },
@@ -80,21 +80,25 @@ async fn load(
         Manifest::Inline(sections) => return Ok(sections.iter().map(|section| section.to_vec()).collect()),
         Manifest::Chunked(parts) => parts,
     };
-    let mut sections = Vec::with_capacity(parts.len());
+    let (mut sections, mut spoilt) = (Vec::with_capacity(parts.len()), Vec::new());
     for (len, hashes) in parts {
         if let Some(section) = loaded.get(&hashes).filter(|section| section.len() == len) {
             sections.push(section.clone());
             continue;
         }
         let mut section = Vec::with_capacity(len);
-        for hash in &hashes {
-            let chunk_len = CHUNK_BYTES.min(len - section.len());
-            section.extend_from_slice(&chunk(connection, key, hash, chunk_len).await?);
+        for (hash, at) in hashes.iter().zip((0..len).step_by(CHUNK_BYTES)) {
+            let chunk = chunk(connection, key, hash, CHUNK_BYTES.min(len - at)).await;
+            match chunk.map_err(Unloaded::Failed)? {
+                Some(bytes) => section.extend_from_slice(&bytes),
+                // The others are looked at all the same: none that is spoilt may stay.
+                None => spoilt.push(*hash),
+            }
         }
         loaded.insert(hashes, section.clone());
         sections.push(section);
     }
-    Ok(sections)
+    if spoilt.is_empty() { Ok(sections) } else { Err(Unloaded::Spoilt(spoilt)) }
 }
 
 async fn chunk(
@@ -102,15 +106,14 @@ async fn chunk(
     key: OrgKey,
     name: &ChunkHash,
     len: usize,
-) -> Result<Bytes, Unloaded> {
+) -> Result<Option<Bytes>, StoreError> {
     let packed: Option<Vec<u8>> =
         sqlx::query_scalar("SELECT bytes FROM chunk WHERE org_key = ?1 AND hash = ?2")
             .bind(key.0)
             .bind(name.as_slice())
             .fetch_optional(connection)
             .await
-            .doing(READ)
-            .map_err(Unloaded::Failed)?;
+            .doing(READ)?;
     let bytes = packed.and_then(|packed| unpack(&packed, len));
-    bytes.filter(|bytes| hash(bytes) == *name).ok_or(Unloaded::Chunk(*name))
+    Ok(bytes.filter(|bytes| hash(bytes) == *name))
 }

@@ -1,9 +1,10 @@
 //! The directory: ids that are given out once, names that can be erased.
 
 use super::{Backend, Harm};
-use crate::sample::{now, org, source};
+use crate::sample::{create, org, source};
 use salescope_domain::{IdError, OrgId, PersonId, TeamId};
-use salescope_store::{Directory, Journal, Names, StoreError};
+use salescope_engine_api::Names;
+use salescope_store::{Directory, StoreError};
 
 fn p(number: u32) -> PersonId {
     PersonId::new(&format!("p{number}")).unwrap()
@@ -15,7 +16,7 @@ fn t(number: u32) -> TeamId {
 
 async fn with_org<B: Backend>(backend: &B) -> OrgId {
     let acme = org("acme");
-    backend.store().create_org(&acme, now()).await.unwrap();
+    create(&*backend.store(), "acme").await;
     acme
 }
 
@@ -32,7 +33,7 @@ pub(crate) async fn ids_are_given_out_in_order_and_stay<B: Backend>(backend: B) 
     assert_eq!(store.resolve_people(&acme, &crm, &both).await.unwrap(), [p(2), p(1), p(3)]);
     assert_eq!(store.resolve_people(&acme, &crm, &[]).await.unwrap(), []);
     drop(store);
-    let backend = backend.restart(Harm::None).await;
+    let backend = backend.restart(Harm::None).await.unwrap();
     let store = backend.store();
     assert_eq!(store.resolve_people(&acme, &crm, &both).await.unwrap(), [p(2), p(1), p(3)]);
     assert_eq!(store.resolve_person(&acme, &crm, "u5", "Di").await.unwrap(), p(4));

@@ -1,7 +1,7 @@
 //! The data directory: who may open it, and what is told when it cannot be opened.
 
 use super::{connect, open};
-use crate::sample::{deals, now, org};
+use crate::sample::{commit_deals, create};
 use salescope_store::{Journal, SqliteStore, StoreError};
 use sqlx::Connection;
 use std::fs;
@@ -26,8 +26,8 @@ async fn a_dropped_store_gives_its_directory_free() {
     let dir = tempfile::tempdir().unwrap();
     for number in 0..3 {
         let store = open(dir.path()).await;
-        store.create_org(&org(&format!("org-{number}")), now()).await.unwrap();
-        assert_eq!(store.orgs().await.unwrap().len(), number + 1);
+        create(&store, &format!("org-{number}")).await;
+        assert_eq!(store.heads().len(), number + 1);
     }
 }
 
@@ -59,7 +59,7 @@ async fn a_directory_that_lost_its_journal_is_not_started_afresh() {
 async fn a_file_of_a_newer_version_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     open(dir.path()).await.close().await.unwrap();
-    let mut connection = connect(dir.path().join("identity.db")).await;
+    let mut connection = connect(dir.path().join("checkpoints.db")).await;
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (29991231000000, 'from tomorrow', 1, X'00', 0)",
@@ -70,9 +70,20 @@ async fn a_file_of_a_newer_version_is_left_alone() {
     connection.close().await.unwrap();
     let error = SqliteStore::open(dir.path()).await.unwrap_err();
     assert!(
-        matches!(&error, StoreError::Migration { file, .. } if file.ends_with("identity.db")),
+        matches!(&error, StoreError::Migration { file, .. } if file.ends_with("checkpoints.db")),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn a_directory_of_the_first_layout_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    for file in ["journal.db", "identity.db", "directory.db"] {
+        fs::write(dir.path().join(file), "old").unwrap();
+    }
+    let refused = SqliteStore::open(dir.path()).await;
+    assert!(matches!(refused, Err(StoreError::OldLayout { .. })), "{refused:?}");
+    assert_eq!(fs::read(dir.path().join("journal.db")).unwrap(), b"old");
 }
 
 #[tokio::test]
@@ -90,11 +101,11 @@ async fn a_new_directory_is_for_its_owner_alone() {
     let path = dir.path().join("data");
     let store = open(&path).await;
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
-    store.create_org(&org("acme"), now()).await.unwrap();
-    store.append(&org("acme"), deals("D", 0..3), now()).await.unwrap();
+    let acme = create(&store, "acme").await;
+    commit_deals(&store, acme, 3).await;
     store.close().await.unwrap();
     let mut files: Vec<_> =
         fs::read_dir(&path).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     files.sort();
-    assert_eq!(files, ["directory.db", "identity.db", "journal.db", "lock"]);
+    assert_eq!(files, ["checkpoints.db", "directory.db", "journal.db", "lock"]);
 }

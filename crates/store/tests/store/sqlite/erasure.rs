@@ -1,8 +1,8 @@
 //! Erased means gone from the disk, not only from the answers.
 
 use super::open;
-use crate::sample::{deals, now, org, source};
-use salescope_store::{Directory, Journal};
+use crate::sample::{commit_deals, create, org, source};
+use salescope_store::Directory;
 use std::fs;
 use std::path::Path;
 
@@ -22,13 +22,13 @@ async fn an_erased_name_and_external_id_are_in_no_file_while_the_store_is_open_a
     let dir = tempfile::tempdir().unwrap();
     let (acme, crm) = (org("acme"), source("crm"));
     let store = open(dir.path()).await;
-    store.create_org(&acme, now()).await.unwrap();
+    let key = create(&store, "acme").await;
     let people: Vec<(String, String)> =
         (0..500).map(|number| (format!("ext-{number}-x"), format!("Name {number} Of"))).collect();
     let people: Vec<(&str, &str)> = people.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     let ids = store.resolve_people(&acme, &crm, &people).await.unwrap();
     store.resolve_person(&acme, &crm, "ext-250-x", "Renamed Person").await.unwrap();
-    store.append(&acme, deals("D", 0..3), now()).await.unwrap();
+    commit_deals(&store, key, 3).await;
     for text in ["Renamed Person", "ext-250-x"] {
         let files = files_with(dir.path(), text);
         assert!(!files.is_empty() && files.iter().all(|file| file.starts_with("directory.db")), "{files:?}");

@@ -1,14 +1,14 @@
 //! SQLite: the contract, and what only this backend has: files, their lock and their recovery.
 
+mod commits;
 mod directory_of_files;
 mod erasure;
 mod kill;
-mod recovery;
+mod properties;
 
 use crate::contract::{Backend, Harm, contract};
 use async_trait::async_trait;
-use salescope_domain::OrgId;
-use salescope_store::{SqliteStore, StoreOptions};
+use salescope_store::{OrgKey, SqliteStore, StoreError, StoreOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(crate) struct Sqlite {
 
 /// Small, so that tests reach the limits.
 fn options() -> StoreOptions {
-    StoreOptions { submissions_per_append_max: 2_000, entries_per_read_max: 700, ..StoreOptions::default() }
+    StoreOptions { commit_bytes_max: 4 << 20, entries_per_read_max: 700, ..StoreOptions::default() }
 }
 
 async fn open(dir: &Path) -> SqliteStore {
@@ -37,17 +37,69 @@ async fn connect(file: PathBuf) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.unwrap()
 }
 
-/// Runs one statement on `journal.db` for one position of one organisation; it must change one row.
-async fn harm(dir: &Path, sql: &'static str, org: &OrgId, tenant_seq: u64) {
-    let mut connection = connect(dir.join("journal.db")).await;
-    let changed = sqlx::query(sql)
-        .bind(org.as_str())
-        .bind(tenant_seq.cast_signed())
-        .execute(&mut connection)
+/// The value with its last bit changed.
+fn flip_last_bit(mut bytes: Vec<u8>) -> Vec<u8> {
+    *bytes.last_mut().unwrap() ^= 1;
+    bytes
+}
+
+/// Changes one bit of a value, found by its row's number and perhaps its organisation's.
+async fn flip(file: PathBuf, select: &'static str, update: &'static str, key: u32, number: u64) {
+    let mut connection = connect(file).await;
+    let bytes: Vec<u8> = sqlx::query_scalar(select)
+        .bind(key)
+        .bind(number.cast_signed())
+        .fetch_one(&mut connection)
         .await
         .unwrap();
-    assert_eq!(changed.rows_affected(), 1);
+    let flipped = sqlx::query(update).bind(key).bind(number.cast_signed()).bind(flip_last_bit(bytes));
+    assert_eq!(flipped.execute(&mut connection).await.unwrap().rows_affected(), 1);
     connection.close().await.unwrap();
+}
+
+/// Changes one bit of each chunk whose contents begin with `byte`.
+async fn flip_chunks(file: PathBuf, key: u32, byte: u8) {
+    let mut connection = connect(file).await;
+    let chunks: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("SELECT hash, bytes FROM chunk WHERE org_key = ?1")
+        .bind(key)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    for (hash, bytes) in chunks {
+        // The form, the token that tells how long the first run of literals is, then the first byte itself.
+        if bytes[2] == byte {
+            let flipped = sqlx::query("UPDATE chunk SET bytes = ?2 WHERE hash = ?1").bind(hash);
+            flipped.bind(flip_last_bit(bytes)).execute(&mut connection).await.unwrap();
+        }
+    }
+    connection.close().await.unwrap();
+}
+
+async fn do_harm(dir: &Path, harm: Harm) {
+    let (journal, checkpoints) = (dir.join("journal.db"), dir.join("checkpoints.db"));
+    match harm {
+        Harm::None => {}
+        Harm::FlipBody(block) => {
+            let update = "UPDATE block SET body = ?3 WHERE ?1 = 0 AND seq = ?2";
+            flip(journal, "SELECT body FROM block WHERE ?1 = 0 AND seq = ?2", update, 0, block).await;
+        }
+        Harm::FlipHeader(block) => {
+            let update = "UPDATE block SET header = ?3 WHERE ?1 = 0 AND seq = ?2";
+            flip(journal, "SELECT header FROM block WHERE ?1 = 0 AND seq = ?2", update, 0, block).await;
+        }
+        Harm::DropBlock(block) => {
+            let mut connection = connect(journal).await;
+            let dropped = sqlx::query("DELETE FROM block WHERE seq = ?1").bind(block.cast_signed());
+            assert_eq!(dropped.execute(&mut connection).await.unwrap().rows_affected(), 1);
+            connection.close().await.unwrap();
+        }
+        Harm::FlipCheckpoint(OrgKey(key), tenant_seq) => {
+            let select = "SELECT body FROM manifest WHERE org_key = ?1 AND tenant_seq = ?2";
+            let update = "UPDATE manifest SET body = ?3 WHERE org_key = ?1 AND tenant_seq = ?2";
+            flip(checkpoints, select, update, key, tenant_seq).await;
+        }
+        Harm::FlipChunk(OrgKey(key), byte) => flip_chunks(checkpoints, key, byte).await,
+    }
 }
 
 #[async_trait]
@@ -64,31 +116,11 @@ impl Backend for Sqlite {
         Arc::clone(&self.store)
     }
 
-    async fn restart(self, what: Harm<'_>) -> Self {
+    async fn restart(self, harm: Harm) -> Result<Self, StoreError> {
         let Self { dir, store } = self;
         Arc::into_inner(store).expect("nobody holds the store any more").close().await.unwrap();
-        match what {
-            Harm::None => {}
-            Harm::FlipEntry(org, tenant_seq) => {
-                // The last byte is a brace; a bracket in its place.
-                let sql = "UPDATE entry SET payload = CAST(substr(payload, 1, length(payload) - 1) || X'5D' AS BLOB)
-                    WHERE org_key = (SELECT org_key FROM organisation WHERE org_id = ?1) AND tenant_seq = ?2";
-                harm(dir.path(), sql, org, tenant_seq).await;
-            }
-            Harm::DropEntry(org, tenant_seq) => {
-                let sql = "DELETE FROM entry
-                    WHERE org_key = (SELECT org_key FROM organisation WHERE org_id = ?1) AND tenant_seq = ?2";
-                harm(dir.path(), sql, org, tenant_seq).await;
-            }
-            Harm::FlipCheckpoint(org, tenant_seq) => {
-                // The first byte of a test's checkpoint is 0; one bit of it changes.
-                let sql = "UPDATE checkpoint SET state = CAST(X'01' || substr(state, 2) AS BLOB)
-                    WHERE org_key = (SELECT org_key FROM organisation WHERE org_id = ?1) AND tenant_seq = ?2";
-                harm(dir.path(), sql, org, tenant_seq).await;
-            }
-            Harm::LoseIdentity => std::fs::remove_file(dir.path().join("identity.db")).unwrap(),
-        }
-        let store = Arc::new(open(dir.path()).await);
-        Self { dir, store }
+        do_harm(dir.path(), harm).await;
+        let store = Arc::new(SqliteStore::open_with(dir.path(), options()).await?);
+        Ok(Self { dir, store })
     }
 }
