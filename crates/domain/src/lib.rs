@@ -6,8 +6,10 @@ pub mod calendar;
 pub mod content;
 pub mod date;
 pub mod deal;
+pub mod deal_view;
 pub mod decimal;
 pub mod definition;
+pub mod directory_view;
 pub mod entry;
 pub mod explanation;
 pub mod fold;
@@ -40,10 +42,12 @@ pub use deal::{
     ChangeSource, DealEvent, DealEventKind, DealFields, DealMerge, ForecastCategory, HomeAmount, ProductLine,
     Quality, Status,
 };
+pub use deal_view::{DealCursor, DealFilter, DealPage, DealStatus, DealVersion, DealView};
 pub use decimal::Decimal;
 pub use definition::{
     Better, Condition, Definition, InputSpec, IntervalSpec, ParameterSpec, PartSpec, ShareSpec,
 };
+pub use directory_view::{PersonView, QuotaView, RateView, TeamView};
 pub use entry::{Entry, Identity, Payload};
 pub use explanation::{ChangeLine, ChangeReport, ExplainedInput, Explanation, Included, LeftOut};
 pub use ids::*;

@@ -88,8 +88,8 @@ fn build(deals: u64) -> Engine {
     );
     println!(
         "memory: {} deals, {:.0} bytes per deal",
-        engine.deals(),
-        engine.bytes() as f64 / engine.deals() as f64
+        engine.deal_count(),
+        engine.bytes() as f64 / engine.deal_count() as f64
     );
     engine
 }

@@ -160,7 +160,7 @@ impl Engine {
 
     /// Deals known, merged and deleted ones included.
     #[must_use]
-    pub fn deals(&self) -> usize {
+    pub fn deal_count(&self) -> usize {
         self.state.deals.len()
     }
 

@@ -3,6 +3,7 @@
 mod definition;
 mod engine;
 mod facts;
+mod listing;
 mod query;
 pub mod sabotage;
 mod snapshot;
@@ -13,6 +14,7 @@ mod world;
 pub use definition::{DefinitionError, parse_definition};
 pub use engine::{Engine, FactKind};
 pub use facts::schema::{FactInfo, facts};
+pub use listing::DEAL_PAGE_MAX;
 pub use query::QueryError;
 pub use query::explain::DEALS_LISTED_MAX;
 pub use query::series::BUCKETS_MAX;

@@ -98,6 +98,12 @@ impl<T> Objects<T> {
         self.histories[number as usize].at(at).map(|known| &known.value)
     }
 
+    /// The value in force, as known at `at`, of the object that the organisation itself calls by this text; 0 is none.
+    pub(crate) fn named(&self, texts: &Interner, text: u32, at: i64) -> Option<&T> {
+        let number = self.ids.find(0, texts.text(text)).filter(|_| text != 0)?;
+        self.at(number, at)
+    }
+
     /// Every object's version in force as known at `at`, by number.
     pub(crate) fn all_at(&self, at: i64) -> impl Iterator<Item = (u32, Option<&Known<T>>)> {
         (0_u32..).zip(self.histories.iter().map(move |history| history.at(at)))

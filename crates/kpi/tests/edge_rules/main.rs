@@ -8,6 +8,7 @@ mod delivery;
 mod explain;
 mod few_deals;
 mod fixture;
+mod listings;
 mod merges;
 mod missing_history;
 mod money;
