@@ -1,6 +1,6 @@
 //! What can go wrong in a store, with what an operator needs to act on it.
 
-use crate::OrgKey;
+use crate::{HistoryError, OrgKey};
 use salescope_domain::{IdError, OrgId, PersonId, SourceId};
 use std::path::PathBuf;
 
@@ -93,6 +93,17 @@ pub enum StoreError {
         /// The last entry of its newest checkpoint.
         checkpoint_seq: u64,
     },
+    /// What is asked for is no longer kept.
+    #[error("the history of organisation {org} begins at entry {horizon}; what was before is no longer kept")]
+    BeforeHorizon {
+        /// Whose history.
+        org: OrgId,
+        /// The first entry that is kept.
+        horizon: u64,
+    },
+    /// Keys or sealed history cannot be used.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// A slice does not go on where its organisation's journal ends.
     #[error("a slice of organisation {org} begins at entry {first_seq}; its journal goes on at {expected}")]
     OutOfOrder {
@@ -221,6 +232,9 @@ pub enum Damage {
         /// Where they should begin.
         expected: u64,
     },
+    /// Its checksum fits, and it was closed with another key or for another place.
+    #[error("it does not open with the organisation's data key")]
+    WrongKey,
     /// Its checksum fits and its text cannot be read, as when a newer version of the program wrote it.
     #[error("its content cannot be read: {0}")]
     Unreadable(String),

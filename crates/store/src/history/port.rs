@@ -1,0 +1,50 @@
+//! The port of what is done with an organisation's history as a whole.
+
+use super::{Baseline, Roster};
+use crate::{OrgKey, StoreError};
+use async_trait::async_trait;
+
+/// The size of an organisation's sealed history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HistoryStats {
+    /// The first entry that is kept: 1, or the one after the baseline.
+    pub horizon_seq: u64,
+    /// The last sealed entry; 0 when there is none.
+    pub sealed_seq: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Their entries before compression, in bytes.
+    pub unpacked_bytes: u64,
+    /// What they take on the disk, in bytes.
+    pub stored_bytes: u64,
+}
+
+/// Organisations' histories.
+#[async_trait]
+pub trait History: Send + Sync {
+    /// The size of an organisation's sealed history.
+    ///
+    /// # Errors
+    /// When the organisation is unknown or the backend fails.
+    async fn history_stats(&self, key: OrgKey) -> Result<HistoryStats, StoreError>;
+
+    /// Who the organisation's sources call what: what an export tells besides entries.
+    ///
+    /// # Errors
+    /// When the organisation is unknown or the backend fails.
+    async fn roster(&self, key: OrgKey) -> Result<Roster, StoreError>;
+
+    /// Lets history begin after `baseline`: it is saved for good, and segments wholly before it are deleted. Entries before
+    /// it are no longer read, whether deleted or not. What is asked for must be sealed.
+    ///
+    /// # Errors
+    /// When the organisation is unknown, the baseline is ahead of sealed history or not after the one that is there, or the
+    /// backend fails.
+    async fn cut(&self, key: OrgKey, baseline: Baseline) -> Result<(), StoreError>;
+
+    /// What history begins with; `None` when it begins with entry 1.
+    ///
+    /// # Errors
+    /// When the organisation is unknown, the baseline is damaged, or the backend fails.
+    async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError>;
+}

@@ -1,0 +1,31 @@
+//! The history's port.
+
+use crate::sqlite::SqliteStore;
+use crate::{Baseline, History, HistoryStats, OrgHead, OrgKey, Roster, StoreError};
+use async_trait::async_trait;
+
+#[async_trait]
+impl History for SqliteStore {
+    async fn history_stats(&self, key: OrgKey) -> Result<HistoryStats, StoreError> {
+        self.org_head(key)?;
+        self.history.stats(key).await
+    }
+
+    async fn roster(&self, key: OrgKey) -> Result<Roster, StoreError> {
+        self.read_roster(&self.org_head(key)?.org).await
+    }
+
+    async fn cut(&self, key: OrgKey, baseline: Baseline) -> Result<(), StoreError> {
+        self.history.cut(&self.org_head(key)?.org, key, baseline).await
+    }
+
+    async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError> {
+        self.history.baseline(&self.org_head(key)?.org, key).await
+    }
+}
+
+impl SqliteStore {
+    fn org_head(&self, key: OrgKey) -> Result<OrgHead, StoreError> {
+        self.index.read().head(key).ok_or(StoreError::UnknownOrgKey { key })
+    }
+}
