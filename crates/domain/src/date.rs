@@ -70,13 +70,18 @@ impl FromStr for Date {
         let digits = |part: &str, len: usize| {
             (part.len() == len && part.bytes().all(|b| b.is_ascii_digit())).then_some(()).ok_or_else(error)
         };
-        let mut parts = text.splitn(3, '-');
+        // Years before 0 print as -009999: a settings' first calendar holds from the first date that there is.
+        let (sign, year_digits, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (-1, 6, rest),
+            None => (1, 4, text),
+        };
+        let mut parts = unsigned.splitn(3, '-');
         let mut next = |len| -> Result<i16, DateError> {
             let part = parts.next().ok_or_else(error)?;
             digits(part, len)?;
             part.parse().map_err(|_| error())
         };
-        let (year, month, day) = (next(4)?, next(2)?, next(2)?);
+        let (year, month, day) = (sign * next(year_digits)?, next(2)?, next(2)?);
         let narrow = |n: i16| i8::try_from(n).map_err(|_| error());
         Self::from_ymd(year, narrow(month)?, narrow(day)?).ok_or_else(error)
     }
@@ -113,7 +118,8 @@ mod tests {
         assert_eq!("1970-01-02".parse::<Date>().unwrap().days(), 1);
         assert_eq!("9999-12-31".parse::<Date>().unwrap(), Date::MAX);
         assert_eq!(Date::MIN.to_string(), "-009999-01-01");
-        for text in ["2026-2-3", "2026-02-30", "03/04/2026", "2026-11-23T00:00:00Z", "", "+026-01-01"] {
+        assert_eq!("-009999-01-01".parse::<Date>().unwrap(), Date::MIN);
+        for text in ["2026-2-3", "2026-02-30", "03/04/2026", "2026-11-23T00:00:00Z", "", "+026-01-01", "-2026-01-01"] {
             assert!(text.parse::<Date>().is_err(), "{text:?}");
         }
     }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query, Series,
-    SourceId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
+    Series, SourceId,
 };
 
 /// What the engine offers. Errors of every call: [`crate::EngineError`], and nothing is done then unless the call says so.
@@ -92,6 +92,18 @@ pub trait Engine: Send + Sync {
 
     /// Deals, in the order in which they came to be known.
     async fn deals(&self, org: &OrgId, asked: DealsAsked) -> EngineResult<Positioned<DealPage>>;
+
+    /// People as they are now.
+    async fn people(&self, org: &OrgId) -> EngineResult<Positioned<Vec<PersonView>>>;
+
+    /// Teams as they are now.
+    async fn teams(&self, org: &OrgId) -> EngineResult<Positioned<Vec<TeamView>>>;
+
+    /// Quotas as they are now.
+    async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>>;
+
+    /// Exchange rates as they are now.
+    async fn rates(&self, org: &OrgId) -> EngineResult<Positioned<Vec<RateView>>>;
 
     /// Entries that are skipped because they cannot be applied.
     async fn dead_letters(&self, org: &OrgId) -> EngineResult<Vec<DeadLetter>>;

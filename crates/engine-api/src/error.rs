@@ -24,7 +24,9 @@ pub enum EngineError {
         org: OrgId,
     },
     /// No room for more work right now.
-    #[error("{scope} has {limit_bytes} bytes of work under way, which is the most; try again in {retry_after_ms} ms")]
+    #[error(
+        "{scope} has {limit_bytes} bytes of work under way, which is the most; try again in {retry_after_ms} ms"
+    )]
     Overloaded {
         /// Whose limit: `the server` or `the organisation`.
         scope: Cow<'static, str>,
@@ -52,7 +54,9 @@ pub enum EngineError {
         max: u64,
     },
     /// The organisation's state has reached its bound in memory.
-    #[error("the state of organisation {org} takes {bytes} bytes; the most is {max} (tenant_state_bytes_max)")]
+    #[error(
+        "the state of organisation {org} takes {bytes} bytes; the most is {max} (tenant_state_bytes_max)"
+    )]
     OrganisationFull {
         /// Whose state.
         org: OrgId,

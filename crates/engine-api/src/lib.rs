@@ -18,7 +18,7 @@ pub use directory::{Names, Parties, ResolvedParties};
 pub use engine::Engine;
 pub use error::{EngineError, EngineResult};
 pub use intake::{Ingested, Outcome, Slice, Submission};
-pub use keys::{ApiKey, KEY_HASH_BYTES, KeyHash, NewKey};
+pub use keys::{ApiKey, KEY_HASH_BYTES, KEY_PREFIX, KeyHash, NewKey, generate_key, hash_key};
 pub use org::{NewOrg, OrgInfo, OrgPage};
 pub use position::{Position, Positioned};
 pub use upkeep::{EntryPage, JournalStats};

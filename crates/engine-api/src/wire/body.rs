@@ -55,7 +55,10 @@ pub(super) fn encode_all<'a, T: Serialize + 'a>(
 }
 
 /// What several bodies say.
-pub(super) fn decode_all<T: DeserializeOwned>(what: &'static str, bodies: &[Vec<u8>]) -> Result<Vec<T>, Malformed> {
+pub(super) fn decode_all<T: DeserializeOwned>(
+    what: &'static str,
+    bodies: &[Vec<u8>],
+) -> Result<Vec<T>, Malformed> {
     bodies.iter().map(|body| decode(what, body)).collect()
 }
 

@@ -2,7 +2,9 @@
 
 use super::body::{self, Malformed};
 use super::proto::{self, outcome};
-use crate::{ApiKey, EngineError, Ingested, KeyHash, Names, NewKey, NewOrg, Outcome, Parties, Position, Positioned};
+use crate::{
+    ApiKey, EngineError, Ingested, KeyHash, Names, NewKey, NewOrg, Outcome, Parties, Position, Positioned,
+};
 use crate::{ResolvedParties, Slice, Submission};
 use salescope_domain::{Answer, Grain, Instant, Label, OrgId, PersonId, SourceId, TeamId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -60,7 +62,10 @@ pub(super) fn grain(grain: proto::Grain) -> Result<Grain, Malformed> {
 }
 
 /// An answer with the position that has to be there.
-pub(super) fn positioned<T>(position: Option<proto::Position>, answer: T) -> Result<Positioned<T>, Malformed> {
+pub(super) fn positioned<T>(
+    position: Option<proto::Position>,
+    answer: T,
+) -> Result<Positioned<T>, Malformed> {
     let position = position.ok_or_else(|| Malformed::missing("the position"))?.into();
     Ok(Positioned { position, answer })
 }
@@ -77,7 +82,7 @@ pub(super) fn answer<T: Serialize>(
 /// What a positioned body says.
 pub(super) fn read_answer<T: DeserializeOwned>(
     what: &'static str,
-    response: proto::AnswerResponse,
+    response: &proto::AnswerResponse,
 ) -> Result<Positioned<T>, Malformed> {
     positioned(response.position, body::decode(what, &response.answer)?)
 }
@@ -134,7 +139,9 @@ pub(super) fn send_ingested(ingested: Ingested) -> proto::IngestResponse {
 
 pub(super) fn ingested(response: proto::IngestResponse) -> Result<Ingested, Malformed> {
     let outcome = |outcome: proto::Outcome| match outcome.outcome {
-        Some(outcome::Outcome::Appended(proto::Appended { tenant_seq })) => Ok(Outcome::Appended { tenant_seq }),
+        Some(outcome::Outcome::Appended(proto::Appended { tenant_seq })) => {
+            Ok(Outcome::Appended { tenant_seq })
+        }
         Some(outcome::Outcome::Unchanged(proto::Unchanged {})) => Ok(Outcome::Unchanged),
         Some(outcome::Outcome::Rejected(proto::Rejected { code, path, message })) => {
             Ok(Outcome::Rejected { code: code.into(), path: path.into(), message })
@@ -216,7 +223,7 @@ pub(super) fn send_answers(
 }
 
 pub(super) fn answers(
-    response: proto::AnswersResponse,
+    response: &proto::AnswersResponse,
 ) -> Result<Positioned<Vec<Result<Answer, EngineError>>>, Malformed> {
     let answer = |answered: &proto::Answered| match &answered.answered {
         Some(proto::answered::Answered::Answer(answer)) => Ok(Ok(body::decode("an answer", answer)?)),
@@ -228,7 +235,9 @@ pub(super) fn answers(
 }
 
 pub(super) fn key_hash(bytes: &[u8]) -> Result<KeyHash, Malformed> {
-    bytes.try_into().map_err(|_| Malformed::new("the key's hash", format_args!("it has {} bytes", bytes.len())))
+    bytes
+        .try_into()
+        .map_err(|_| Malformed::new("the key's hash", format_args!("it has {} bytes", bytes.len())))
 }
 
 pub(super) fn new_key(request: &proto::CreateKeyRequest) -> Result<NewKey, Malformed> {

@@ -35,7 +35,8 @@ pub(super) fn from_status(status: Status) -> EngineError {
             EngineError::Unavailable { reason: format!("the server does not answer ({message})") }
         }
         Code::Unimplemented => EngineError::Internal {
-            detail: "the server is of another version than this program: it does not know this call".to_owned(),
+            detail: "the server is of another version than this program: it does not know this call"
+                .to_owned(),
         },
         _ => EngineError::Internal { detail: format!("the call to the server failed ({code:?}): {message}") },
     }
@@ -47,7 +48,9 @@ fn code(error: &EngineError) -> Code {
         | EngineError::UnknownPerson { .. }
         | EngineError::UnknownDeadLetter { .. } => Code::NotFound,
         EngineError::OrgExists { .. } => Code::AlreadyExists,
-        EngineError::Overloaded { .. } | EngineError::OrganisationFull { .. } => Code::ResourceExhausted,
+        EngineError::Overloaded { .. }
+        | EngineError::TooBusy { .. }
+        | EngineError::OrganisationFull { .. } => Code::ResourceExhausted,
         EngineError::TooMany { .. }
         | EngineError::Question { .. }
         | EngineError::InvalidDefinition { .. }
@@ -72,6 +75,7 @@ fn shortened(mut error: EngineError) -> EngineError {
         EngineError::UnknownOrg { .. }
         | EngineError::OrgExists { .. }
         | EngineError::Overloaded { .. }
+        | EngineError::TooBusy { .. }
         | EngineError::TooMany { .. }
         | EngineError::OrganisationFull { .. }
         | EngineError::BeforeHistoryHorizon { .. }
@@ -101,6 +105,7 @@ mod tests {
             EngineError::UnknownOrg { org: org() },
             EngineError::OrgExists { org: org() },
             EngineError::Overloaded { scope: "the server".into(), limit_bytes: 7, retry_after_ms: 250 },
+            EngineError::TooBusy { waiting: 256, retry_after_ms: 250 },
             EngineError::TooMany { what: "submissions".into(), count: 9, max: 8 },
             EngineError::OrganisationFull { org: org(), bytes: 9, max: 8 },
             EngineError::Unavailable { reason: "the disk is full".to_owned() },

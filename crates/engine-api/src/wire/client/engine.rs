@@ -12,8 +12,8 @@ use futures::future;
 use futures::stream::{BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query, Series,
-    SourceId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
+    Series, SourceId,
 };
 
 fn about(org: &OrgId) -> proto::OrgRequest {
@@ -84,7 +84,7 @@ impl Engine for EngineClient {
     }
 
     async fn query(&self, org: &OrgId, query: Query) -> EngineResult<Positioned<Answer>> {
-        Ok(parts::read_answer("an answer", call!(self, query, question(org, &query)?))?)
+        Ok(parts::read_answer("an answer", &call!(self, query, question(org, &query)?))?)
     }
 
     async fn answers(
@@ -94,17 +94,18 @@ impl Engine for EngineClient {
     ) -> EngineResult<Positioned<Vec<EngineResult<Answer>>>> {
         let queries = encode_all("a question", &queries)?;
         let request = proto::AnswersRequest { org: org.to_string(), queries };
-        Ok(parts::answers(call!(self, answers, request))?)
+        Ok(parts::answers(&call!(self, answers, request))?)
     }
 
     async fn series(&self, org: &OrgId, query: Query, grain: Grain) -> EngineResult<Positioned<Series>> {
         let query = encode("a question", &query)?;
-        let request = proto::SeriesRequest { org: org.to_string(), query, grain: parts::send_grain(grain).into() };
-        Ok(parts::read_answer("a series", call!(self, series, request))?)
+        let request =
+            proto::SeriesRequest { org: org.to_string(), query, grain: parts::send_grain(grain).into() };
+        Ok(parts::read_answer("a series", &call!(self, series, request))?)
     }
 
     async fn compare(&self, org: &OrgId, query: Query) -> EngineResult<Positioned<Comparison>> {
-        Ok(parts::read_answer("a comparison", call!(self, compare, question(org, &query)?))?)
+        Ok(parts::read_answer("a comparison", &call!(self, compare, question(org, &query)?))?)
     }
 
     async fn explain(
@@ -114,9 +115,8 @@ impl Engine for EngineClient {
         since: Option<Instant>,
     ) -> EngineResult<Positioned<Explanation>> {
         let query = encode("a question", &query)?;
-        let request =
-            proto::ExplainRequest { org: org.to_string(), query, since_ms: since.map(Instant::ms) };
-        Ok(parts::read_answer("an explanation", call!(self, explain, request))?)
+        let request = proto::ExplainRequest { org: org.to_string(), query, since_ms: since.map(Instant::ms) };
+        Ok(parts::read_answer("an explanation", &call!(self, explain, request))?)
     }
 
     async fn catalogue(&self, org: &OrgId) -> EngineResult<Vec<Definition>> {
@@ -135,7 +135,7 @@ impl Engine for EngineClient {
     /// Ends when the server stops or the connection breaks.
     async fn subscribe(&self, org: &OrgId) -> EngineResult<BoxStream<'static, Position>> {
         let positions = call!(self, subscribe, about(org));
-        let until_it_breaks = positions.map_while(|position| future::ready(position.ok()));
+        let until_it_breaks = positions.scan((), |(), position| future::ready(position.ok()));
         Ok(until_it_breaks.map(Position::from).boxed())
     }
 

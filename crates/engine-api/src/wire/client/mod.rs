@@ -43,7 +43,8 @@ impl EngineClient {
             .timeout(CALL_TIMEOUT)
             .http2_max_header_list_size(HEADER_BYTES_MAX);
         let channel = endpoint.connect_with_connector(connector).await;
-        let channel = channel.map_err(|error| ConnectError { path: path.to_owned(), reason: root(&error) })?;
+        let channel =
+            channel.map_err(|error| ConnectError { path: path.to_owned(), reason: root(&error) })?;
         Ok(Self { channel })
     }
 
