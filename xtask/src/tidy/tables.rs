@@ -5,7 +5,7 @@
 pub(super) enum Place {
     /// Imports only from layers with a lower number.
     Layer(u8),
-    /// Proves the product from outside: imports like a layer; only the binary (for `verify`) and
+    /// Proves the product from outside: imports like a layer; only the binary (for `verify` and for fault runs) and
     /// dev-dependencies may name it.
     Proof(u8),
     /// Test support: may import anything; only dev-dependencies and other rooms of this kind may name it.
@@ -37,6 +37,7 @@ pub(super) const ROOMS: &[(&str, Place)] = &[
     ("salescope-gateway", Place::Layer(4)),
     (BINARY, Place::Layer(5)),
     ("salescope-oracle", Place::Proof(1)),
+    ("salescope-faultfs", Place::Proof(1)),
     ("salescope-testkit", Place::Development),
     ("salescope-e2e", Place::Development),
     ("salescope-loadtest", Place::Development),
@@ -66,7 +67,7 @@ pub(super) struct Wall {
 
 /// Every wall.
 pub(super) const WALLS: &[Wall] = &[
-    Wall { krate: "sqlx", rooms: &["salescope-store"] },
+    Wall { krate: "sqlx", rooms: &["salescope-store", "salescope-faultfs"] },
     Wall { krate: "clickhouse", rooms: &["salescope-warehouse"] },
     Wall { krate: "axum", rooms: &["salescope-gateway", "salescope-node"] },
     Wall { krate: "ractor", rooms: &["salescope-actors", "salescope-node"] },
