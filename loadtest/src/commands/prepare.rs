@@ -50,8 +50,16 @@ pub(crate) fn create_orgs(program: &Path, data_dir: &Path, orgs: usize) -> Resul
     let arguments = ["admin", "create-orgs", "--count", &count, "--prefix", "load-", "--with-keys"];
     let orgs_made: Vec<OrgKey> = json_lines(program, data_dir, arguments)?;
     ensure!(orgs_made.len() == orgs, "{orgs} organisations were asked for, {} were made", orgs_made.len());
-    let first = orgs_made.first().context("at least one organisation is asked for")?;
+    let (first, last) =
+        orgs_made.first().zip(orgs_made.last()).context("at least one organisation is asked for")?;
     let entries_when_new = journal_stats(program, data_dir, &first.org)?.entries;
+    let of_last = journal_stats(program, data_dir, &last.org)?.entries;
+    ensure!(
+        entries_when_new == of_last,
+        "{} has {entries_when_new} entries and {} has {of_last}: they were not new",
+        first.org,
+        last.org
+    );
     Ok(KeyFile { entries_when_new, orgs: orgs_made })
 }
 

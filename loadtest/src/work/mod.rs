@@ -6,6 +6,8 @@ mod fleet;
 mod ledger;
 mod mix;
 mod org;
+#[cfg(test)]
+mod reader_tests;
 mod zipf;
 
 pub(crate) use event::{FACT_TYPES, Stamp};
