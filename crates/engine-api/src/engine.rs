@@ -7,6 +7,7 @@ use crate::{
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use salescope_domain::deal_view::{DealPage, DealView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
     Series, SourceId,

@@ -4,6 +4,7 @@ use crate::values;
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Entry, Explanation, Grain, Instant, KpiId, OrgId, PersonId,
     Query, Series, SourceId,
@@ -180,6 +181,22 @@ impl Engine for Recording {
 
     async fn deals(&self, org: &OrgId, asked: DealsAsked) -> EngineResult<Positioned<DealPage>> {
         self.gives("deals", (org, &asked), || positioned(values::deal_page()))
+    }
+
+    async fn people(&self, org: &OrgId) -> EngineResult<Positioned<Vec<PersonView>>> {
+        self.gives("people", org, || positioned(vec![values::person()]))
+    }
+
+    async fn teams(&self, org: &OrgId) -> EngineResult<Positioned<Vec<TeamView>>> {
+        self.gives("teams", org, || positioned(vec![values::team()]))
+    }
+
+    async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
+        self.gives("quotas", org, || positioned(vec![values::quota()]))
+    }
+
+    async fn rates(&self, org: &OrgId) -> EngineResult<Positioned<Vec<RateView>>> {
+        self.gives("rates", org, || positioned(vec![values::rate()]))
     }
 
     async fn dead_letters(&self, org: &OrgId) -> EngineResult<Vec<DeadLetter>> {

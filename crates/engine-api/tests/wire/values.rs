@@ -1,10 +1,12 @@
 //! Made-up values of every type that the engine gives, each member of them set.
 
 use salescope_domain::deal_view::{DealCursor, DealFilter, DealPage, DealStatus, DealVersion, DealView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
 use salescope_domain::{
     Answer, Bucket, Change, ChangeLine, ChangeReport, Comparison, Currency, Definition, Dimension, Entry,
     ExplainedInput, Explanation, ForecastCategory, Grain, Group, HomeAmount, Included, Instant, KpiId, Label,
-    LeftOut, OrgId, OrgSettings, ProductLine, Query, Series, SettingsChange, SourceId, Version,
+    LeftOut, OrgId, OrgSettings, ProductLine, Query, QuotaHolder, QuotaTarget, Series, SettingsChange,
+    SourceId, Version,
 };
 use salescope_engine_api::{ApiKey, DeadLetter, DeadLetterState, Names, NewOrg, OrgInfo, ResolvedParties};
 use salescope_testkit::{DealStep, History, histories, make};
@@ -219,5 +221,43 @@ pub(crate) fn deal_filter() -> DealFilter {
         owner: Some(make::person("p1")),
         close_to: Some(make::date("2026-03-31")),
         ..DealFilter::default()
+    }
+}
+
+pub(crate) fn person() -> PersonView {
+    PersonView {
+        person: make::person("p1"),
+        team: Some(make::team("t1")),
+        region: None,
+        known_at: time(),
+        tenant_seq: 2,
+    }
+}
+
+pub(crate) fn team() -> TeamView {
+    TeamView { team: make::team("t1"), region: Some(make::label("East")), known_at: time(), tenant_seq: 3 }
+}
+
+pub(crate) fn quota() -> QuotaView {
+    QuotaView {
+        source: source(),
+        quota: make::quota("q1"),
+        holder: QuotaHolder::Person(make::person("p1")),
+        period: make::range("2026-01-01", "2026-04-01"),
+        target: QuotaTarget::Money { minor: 100, currency: Currency::USD },
+        known_at: time(),
+        tenant_seq: 4,
+    }
+}
+
+pub(crate) fn rate() -> RateView {
+    RateView {
+        source: source(),
+        currency: "EUR".parse().unwrap(),
+        home: Currency::USD,
+        date: make::date("2026-03-31"),
+        rate: "1.0925".parse().unwrap(),
+        known_at: time(),
+        tenant_seq: 5,
     }
 }

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use futures::future;
 use futures::stream::{BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
     Series, SourceId,
@@ -157,6 +158,22 @@ impl Engine for EngineClient {
         let response =
             call!(self, list_deals, proto::ListDealsRequest { org, filter, after: asked.after, limit });
         Ok(parts::positioned(response.position, decode("a page", &response.page)?)?)
+    }
+
+    async fn people(&self, org: &OrgId) -> EngineResult<Positioned<Vec<PersonView>>> {
+        Ok(parts::read_answer("people", &call!(self, list_people, about(org)))?)
+    }
+
+    async fn teams(&self, org: &OrgId) -> EngineResult<Positioned<Vec<TeamView>>> {
+        Ok(parts::read_answer("teams", &call!(self, list_teams, about(org)))?)
+    }
+
+    async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
+        Ok(parts::read_answer("quotas", &call!(self, list_quotas, about(org)))?)
+    }
+
+    async fn rates(&self, org: &OrgId) -> EngineResult<Positioned<Vec<RateView>>> {
+        Ok(parts::read_answer("rates", &call!(self, list_rates, about(org)))?)
     }
 
     async fn dead_letters(&self, org: &OrgId) -> EngineResult<Vec<DeadLetter>> {

@@ -203,6 +203,22 @@ impl proto::engine_server::Engine for Service {
         Ok(Response::new(proto::ListDealsResponse { position, page: encode("a page", &page.answer)? }))
     }
 
+    async fn list_people(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
+        answer("people", self.engine.people(&parts::org(&request.get_ref().org)?).await)
+    }
+
+    async fn list_teams(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
+        answer("teams", self.engine.teams(&parts::org(&request.get_ref().org)?).await)
+    }
+
+    async fn list_quotas(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
+        answer("quotas", self.engine.quotas(&parts::org(&request.get_ref().org)?).await)
+    }
+
+    async fn list_rates(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
+        answer("rates", self.engine.rates(&parts::org(&request.get_ref().org)?).await)
+    }
+
     async fn dead_letters(&self, request: Request<proto::OrgRequest>) -> Reply<proto::DeadLettersResponse> {
         let org = parts::org(&request.get_ref().org)?;
         let dead_letters = encode_all("a dead letter", &said(self.engine.dead_letters(&org).await)?)?;
