@@ -1,16 +1,17 @@
 //! The command line: the commands, and the options that all of them take.
 
 use crate::commands::{
-    create_org, import, journal, kpi_add, kpi_explain, kpi_facts, kpi_get, kpi_list, kpi_series, verify,
+    config, create_org, create_orgs, dead_letters, demo, erase_person, import, journal_entries,
+    journal_stats, keys, kpi_add, kpi_explain, kpi_facts, kpi_get, kpi_list, kpi_series, up, verify,
 };
 use clap::{Args, Parser, Subcommand};
 use salescope_domain::{IdError, Instant, OrgId};
 use std::path::PathBuf;
 
-/// Sales KPIs from a CRM's export, each with its reason.
+/// Sales KPIs, each with its reason.
 ///
-/// Create an organisation, import the CRM's export, then ask: any KPI, any period, any group, as it stands now or
-/// as it was known on a date.
+/// Create an organisation, import the CRM's export or send its events to the server, then ask: any KPI, any period, any
+/// group, as it stands now or as it was known on a date. Every command works beside a running server and without one.
 #[derive(Debug, Parser)]
 #[command(name = "salescope", version, propagate_version = true, after_long_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -28,10 +29,12 @@ Examples:
   salescope kpi get win_rate --org acme-corp --from 2026-07-01 --to 2026-10-01 --group-by owner
   salescope kpi explain bookings --org acme-corp --since 2026-11-01
   salescope verify --org acme-corp
+  salescope up --listen 127.0.0.1:8080
+  salescope admin create-key --org acme-corp --name 'CRM sync'
 
 Exit codes:
   0  done
-  1  failed, or verify found a difference
+  1  failed, verify found a difference, or a check found damage
   2  the command line cannot be understood
   3  imported, but some rows were rejected (the file that is printed names them)";
 
@@ -51,13 +54,15 @@ pub(crate) struct Global {
         default_value = "./.salescope/data"
     )]
     pub(crate) data_dir: PathBuf,
-    /// Ask (or import) as if it were this time, such as 2026-11-23T09:41:07Z; the clock's where absent
+    /// Ask (or, where no server runs, change data) as if it were this time, such as 2026-11-23T09:41:07Z; the clock's where
+    /// absent
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) now: Option<Instant>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Up(up::Options),
     /// Look after the installation
     #[command(subcommand)]
     Admin(Admin),
@@ -67,15 +72,25 @@ pub(crate) enum Command {
     /// Ask for KPIs, and add your own
     #[command(subcommand)]
     Kpi(Kpi),
-    /// Look at an organisation's journal
+    /// Look at journals, check and repair them
     #[command(subcommand)]
     Journal(Journal),
+    /// Decide about entries that could not be applied
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
     Verify(verify::Options),
+    Config(config::Options),
+    Demo(demo::Options),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Admin {
     CreateOrg(create_org::Options),
+    CreateOrgs(create_orgs::Options),
+    CreateKey(keys::Create),
+    ListKeys(keys::List),
+    RevokeKey(keys::Revoke),
+    ErasePerson(erase_person::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,7 +110,15 @@ pub(crate) enum Kpi {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
-    Stats(journal::Options),
+    Stats(journal_stats::Options),
+    Entries(journal_entries::Options),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    List(dead_letters::List),
+    Retry(dead_letters::Retry),
+    Drop(dead_letters::Drop),
 }
 
 /// Whose data it is.

@@ -4,7 +4,7 @@ use crate::problem::problem;
 use anyhow::Result;
 use salescope_domain::query::NONE;
 use salescope_domain::{Answer, Change, Dimension, Group};
-use salescope_store::Names;
+use salescope_engine_api::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most near names that a problem lists.

@@ -17,13 +17,18 @@ impl Output {
     /// Prints `value` as JSON, or the text where JSON was not asked for.
     pub(crate) fn show(self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<()> {
         let text = if self.json { serde_json::to_string(value)? } else { text() };
-        let text = text.trim_end();
-        match writeln!(io::stdout().lock(), "{text}") {
-            // The reader has seen enough, as in `| head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(problem("output_failed", format!("the answer could not be printed: {error}"))),
-            Ok(()) => Ok(()),
-        }
+        print(text.trim_end()).map(|_| ())
+    }
+
+    /// Prints one of many values, as a line of JSON or as text. False once the reader has seen enough, as in `| head`.
+    pub(crate) fn line(self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<bool> {
+        let text = if self.json { serde_json::to_string(value)? } else { text() };
+        print(text.trim_end())
+    }
+
+    /// Prints a text as it is, which is the answer with `--json` too.
+    pub(crate) fn text(self, text: &str) -> Result<()> {
+        print(text.trim_end()).map(|_| ())
     }
 
     /// Prints a line that is no answer.
@@ -41,6 +46,16 @@ impl Output {
         let style = ProgressStyle::with_template("{msg} [{bar:40}] {human_pos}/{human_len} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.with_style(style.progress_chars("=> ")).with_message(doing)
+    }
+}
+
+/// Prints a line on standard output, at once. False where the reader is gone.
+fn print(text: &str) -> Result<bool> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(problem("output_failed", format!("the answer could not be printed: {error}"))),
+        Ok(()) => Ok(true),
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::exit::Exit;
 use crate::output::Output;
 use salescope_connectors::csv::ImportError;
-use salescope_kpi::{DefinitionError, QueryError};
+use salescope_engine_api::EngineError;
+use salescope_node::OpenError;
 use salescope_store::StoreError;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 #[error("{detail}")]
 pub(crate) struct Problem {
     /// Stable code.
-    pub(crate) code: &'static str,
+    pub(crate) code: String,
     /// What is wrong and what to do.
     pub(crate) detail: String,
     /// How the program ends.
@@ -21,13 +22,13 @@ pub(crate) struct Problem {
 }
 
 /// A problem that ends the program with exit code 1.
-pub(crate) fn problem(code: &'static str, detail: impl Into<String>) -> anyhow::Error {
-    Problem { code, detail: detail.into(), exit: Exit::Failed }.into()
+pub(crate) fn problem(code: &str, detail: impl Into<String>) -> anyhow::Error {
+    Problem { code: code.to_owned(), detail: detail.into(), exit: Exit::Failed }.into()
 }
 
 /// A problem with what was written on the command line.
 pub(crate) fn usage(detail: impl Into<String>) -> anyhow::Error {
-    Problem { code: "usage", detail: detail.into(), exit: Exit::Usage }.into()
+    Problem { code: "usage".to_owned(), detail: detail.into(), exit: Exit::Usage }.into()
 }
 
 /// What `--json` prints: the members of an RFC 9457 problem that a command has.
@@ -55,7 +56,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
             detail = format!("{detail}: {cause}");
         }
     }
-    print(code, &detail, output);
+    print(&code, &detail, output);
     exit.into()
 }
 
@@ -68,37 +69,38 @@ fn print(code: &str, detail: &str, output: Output) {
     }
 }
 
-fn classify(error: &anyhow::Error) -> (&'static str, Exit) {
+fn classify(error: &anyhow::Error) -> (String, Exit) {
     for cause in error.chain() {
         if let Some(problem) = cause.downcast_ref::<Problem>() {
-            return (problem.code, problem.exit);
+            return (problem.code.clone(), problem.exit);
         }
-        if let Some(error) = cause.downcast_ref::<QueryError>() {
-            return (error.code(), Exit::Failed);
+        if let Some(error) = cause.downcast_ref::<EngineError>() {
+            return (error.code().to_owned(), Exit::Failed);
         }
-        if let Some(error) = cause.downcast_ref::<ImportError>() {
-            return (error.code(), Exit::Failed);
-        }
-        if cause.downcast_ref::<DefinitionError>().is_some() {
-            return ("invalid_definition", Exit::Failed);
-        }
-        if let Some(error) = cause.downcast_ref::<StoreError>() {
-            return (store_code(error), Exit::Failed);
-        }
-        if cause.downcast_ref::<std::io::Error>().is_some() {
-            return ("file_failed", Exit::Failed);
-        }
+        let code = if let Some(error) = cause.downcast_ref::<ImportError>() {
+            error.code()
+        } else if let Some(error) = cause.downcast_ref::<OpenError>() {
+            match error {
+                OpenError::Store(error) => store_code(error),
+                OpenError::Engine(error) => return (error.code().to_owned(), Exit::Failed),
+            }
+        } else if let Some(error) = cause.downcast_ref::<StoreError>() {
+            store_code(error)
+        } else if cause.downcast_ref::<std::io::Error>().is_some() {
+            "file_failed"
+        } else {
+            continue;
+        };
+        return (code.to_owned(), Exit::Failed);
     }
-    ("failed", Exit::Failed)
+    ("failed".to_owned(), Exit::Failed)
 }
 
 fn store_code(error: &StoreError) -> &'static str {
     match error {
-        StoreError::UnknownOrg { .. } => "unknown_organisation",
-        StoreError::OrgExists { .. } => "organisation_exists",
         StoreError::Locked { .. } => "data_directory_in_use",
         StoreError::NoDataDirectory { .. } => "no_data_directory",
-        StoreError::Damaged { .. } | StoreError::JournalMissing { .. } => "data_damaged",
+        StoreError::Damaged { .. } => "data_damaged",
         _ => "store_failed",
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use salescope_domain::{
     Date, DateRange, Dimension, Filters, Grain, Instant, KpiId, OrgSettings, Query, Zone,
 };
+use salescope_engine_api::Engine;
 
 /// What is asked, and over which deals.
 #[derive(Debug, Args)]
@@ -43,9 +44,24 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A question in the terms of the engine, and what goes with reading it and its answer.
+pub(crate) struct Asked {
+    pub(crate) query: Query,
+    pub(crate) labels: Labels,
+    pub(crate) zone: Zone,
+}
+
 impl Question {
-    /// The query at `now`, in the terms of the engine.
-    pub(crate) fn query(
+    /// The question at `now`, read with the organisation's settings and names.
+    pub(crate) async fn ask(&self, engine: &dyn Engine, group_by: &[String], now: Instant) -> Result<Asked> {
+        let org = &self.org.org;
+        let settings = engine.org(org).await?.settings;
+        let labels = Labels::new(&engine.names(org).await?);
+        let query = self.query(group_by, &settings, &labels, now)?;
+        Ok(Asked { query, labels, zone: settings.time_zone })
+    }
+
+    fn query(
         &self,
         group_by: &[String],
         settings: &OrgSettings,

@@ -287,7 +287,7 @@ impl<'a> Reading<'a> {
                 Ok(draft) => self.drafts.push(Drawn { table: at, line: row.line, draft }),
                 Err(RowFault { column, code, reason }) => {
                     report.rejected += 1;
-                    let (file, line) = (table.file.clone(), row.line);
+                    let (file, line, code) = (table.file.clone(), row.line, code.into());
                     self.rejects.push(Reject { table: at, file, line, column, code, reason, row: row.cells });
                 }
             }

@@ -1,6 +1,7 @@
 //! Rows that did not go in, and the file that lists them.
 
 use csv::StringRecord;
+use std::borrow::Cow;
 
 /// What makes a spreadsheet run a cell as a formula when the cell begins with it.
 pub(super) const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -17,7 +18,7 @@ pub struct Reject {
     /// The column to blame; empty where it is the whole row.
     pub column: String,
     /// A stable code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is wrong.
     pub reason: String,
     /// The row as it stands in the file.
@@ -57,7 +58,7 @@ mod tests {
             file: "deals.csv".to_owned(),
             line: 7,
             column: "amount".to_owned(),
-            code: "invalid_number",
+            code: "invalid_number".into(),
             reason: "\"=1+1\" is not a number".to_owned(),
             row: vec!["A1", "=1+1", "-5", "a,b", "@x", "\tt"].into(),
         };

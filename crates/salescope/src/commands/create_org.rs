@@ -1,13 +1,14 @@
 //! `admin create-org`: an organisation with its settings, which are journaled like everything else.
 
 use super::Invocation;
+use super::settings::Basics;
 use crate::cli::org_id;
 use crate::exit::Exit;
 use crate::problem::{problem, usage};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
-use salescope_domain::{Calendar, Currency, Date, Label, OrgId, Payload, SettingsChange, Version, Zone};
-use salescope_store::{Journal, SqliteStore, StoreError, Submission};
+use salescope_domain::{Currency, Label, OrgId};
+use salescope_engine_api::{Engine, EngineError, NewOrg};
 use serde::Serialize;
 
 /// Create an organisation; prints the short name that other commands take as --org
@@ -20,15 +21,8 @@ pub(crate) struct Options {
     /// The organisation's name
     #[arg(value_name = "NAME")]
     name: String,
-    /// The currency that figures are told in
-    #[arg(long, value_name = "CODE", default_value = "USD")]
-    currency: Currency,
-    /// The zone in which times become dates, by its IANA name
-    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = Zone::new)]
-    time_zone: Zone,
-    /// The month in which the fiscal year begins, 1 to 12
-    #[arg(long, value_name = "MONTH", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=12))]
-    fiscal_start: u8,
+    #[command(flatten)]
+    basics: Basics,
     /// The short name, where the one made from the name will not do
     #[arg(long, value_name = "SLUG", value_parser = org_id)]
     slug: Option<OrgId>,
@@ -43,42 +37,26 @@ struct Created<'a> {
     fiscal_start: u8,
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
-    let name =
-        Label::new(&options.name).map_err(|error| usage(format!("the organisation's name {error}")))?;
-    let org = match options.slug {
-        Some(slug) => slug,
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
+    let Options { name, basics, slug: short } = options;
+    let name = Label::new(&name).map_err(|error| usage(format!("the organisation's name {error}")))?;
+    let org = match short {
+        Some(short) => short,
         None => slug(name.as_str())?,
     };
-    let store = SqliteStore::open(&invocation.data_dir).await?;
-    match store.create_org(&org, invocation.now).await {
-        // Where an earlier attempt ended before the settings were in, they still can be.
-        Err(StoreError::OrgExists { .. }) if store.stats(&org).await?.entries == 0 => {}
-        Err(StoreError::OrgExists { .. }) => {
-            let detail =
-                format!("the organisation {org} exists already: choose another name, or give a --slug");
-            return Err(problem("organisation_exists", detail));
-        }
-        created => created?,
+    let new = NewOrg { org: org.clone(), settings: basics.settings(name.clone()) };
+    let created = engine.create_orgs(vec![new]).await?.pop().context("the engine gave no answer")?;
+    if matches!(created, Err(EngineError::OrgExists { .. })) {
+        let detail = format!("the organisation {org} exists already: choose another name, or give a --slug");
+        return Err(problem("organisation_exists", detail));
     }
-    // No fact is older: dates before 1970 are refused.
-    let first_date = Date::from_days(0);
-    let calendar = Calendar { start_month: options.fiscal_start, ..Calendar::default() };
-    let change = SettingsChange {
-        name: Some(name.clone()),
-        currency: Some(options.currency),
-        time_zone: Some(options.time_zone.clone()),
-        calendar: Some((first_date, calendar)),
-        ..SettingsChange::empty(Version::stated(1))
-    };
-    store.append(&org, vec![Submission::live(Payload::Settings(change))], invocation.now).await?;
-    store.close().await?;
+    created?;
     let created = Created {
         org: &org,
         name: &name,
-        currency: options.currency,
-        time_zone: options.time_zone.name(),
-        fiscal_start: options.fiscal_start,
+        currency: basics.currency,
+        time_zone: basics.time_zone.name(),
+        fiscal_start: basics.fiscal_start,
     };
     invocation.output.show(&created, || org.to_string())?;
     Ok(Exit::Done)

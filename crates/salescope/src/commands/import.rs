@@ -4,9 +4,9 @@ use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
 use crate::import::{self, Plan};
-use crate::org::OpenOrg;
 use anyhow::Result;
 use clap::Args;
+use salescope_engine_api::Engine;
 use std::path::PathBuf;
 
 /// Import a CRM's export: a directory of CSV files
@@ -41,12 +41,17 @@ pub(crate) struct Options {
     rejected: Option<PathBuf>,
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
     let (mapping, files) = import::files::load(&options.dir, options.mapping.as_deref())?;
-    let open = OpenOrg::open(&invocation.data_dir, &options.org.org, invocation.output).await?;
-    let plan =
-        Plan { mapping, files, dry_run: options.dry_run, now: invocation.now, output: invocation.output };
-    let (mut summary, rejects) = import::run(open, plan).await?;
+    let plan = Plan {
+        org: options.org.org,
+        mapping,
+        files,
+        dry_run: options.dry_run,
+        now: invocation.now,
+        output: invocation.output,
+    };
+    let (mut summary, rejects) = import::run(engine, plan).await?;
     summary.rejected_file =
         import::files::write_rejected(&options.dir, options.rejected.as_deref(), &rejects)?;
     invocation.output.show(&summary, || summary.text())?;

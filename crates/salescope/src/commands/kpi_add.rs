@@ -3,12 +3,10 @@
 use super::Invocation;
 use crate::cli::Org;
 use crate::exit::Exit;
-use crate::org::OpenOrg;
-use crate::problem::problem;
 use anyhow::{Context, Result};
 use clap::Args;
-use salescope_domain::{KpiDefinitionEntry, KpiId, Payload, Version};
-use salescope_store::{Journal, Outcome, Submission};
+use salescope_domain::KpiId;
+use salescope_engine_api::Engine;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -30,30 +28,17 @@ struct Added {
     tenant_seq: Option<u64>,
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
     let file = options.file.display();
+    let org = &options.org.org;
     let yaml = std::fs::read_to_string(&options.file).with_context(|| format!("could not read {file}"))?;
-    let open = OpenOrg::open(&invocation.data_dir, &options.org.org, invocation.output).await?;
-    let definition = open.engine.check_definition(&yaml).with_context(|| format!("{file} was not added"))?;
-    let entry = KpiDefinitionEntry {
-        kpi: definition.id.clone(),
-        version: Version::snapshot(invocation.now.ms()),
-        yaml: Some(yaml),
-    };
-    let submissions = vec![Submission::live(Payload::Kpi(entry))];
-    let outcome = open.store.append(&open.org, submissions, invocation.now).await?.pop();
-    let added = match outcome.context("the store gave no outcome")? {
-        Outcome::Appended { tenant_seq } => {
-            Added { kpi: definition.id, outcome: "added", tenant_seq: Some(tenant_seq) }
-        }
-        Outcome::Unchanged => Added { kpi: definition.id, outcome: "unchanged", tenant_seq: None },
-        Outcome::Rejected { code, message, .. } => {
-            return Err(problem(code, format!("{file} was not added: it {message}")));
-        }
-    };
+    let added = engine.add_kpi(org, yaml).await;
+    let (kpi, tenant_seq) = added.with_context(|| format!("{file} was not added"))?;
+    let outcome = if tenant_seq.is_some() { "added" } else { "unchanged" };
+    let added = Added { kpi, outcome, tenant_seq };
     invocation.output.show(&added, || match added.tenant_seq {
         Some(entry) => {
-            format!("{} is there from entry {entry} on: salescope kpi get {0} --org {}", added.kpi, open.org)
+            format!("{} is there from entry {entry} on: salescope kpi get {0} --org {org}", added.kpi)
         }
         None => format!("{} is there already and says the same", added.kpi),
     })?;

@@ -3,12 +3,12 @@
 use super::Invocation;
 use super::kpi_get::headline;
 use crate::exit::Exit;
-use crate::org::OpenOrg;
 use crate::output::{Align, table};
-use crate::question::{Question, time};
+use crate::question::{Asked, Question, time};
 use anyhow::Result;
 use clap::Args;
 use salescope_domain::{ChangeReport, DateRange, Explanation, KpiId, Query};
+use salescope_engine_api::Engine;
 use serde::Serialize;
 
 /// Why a KPI has its value: formula, inputs, deals in it and left out, and what changed it
@@ -38,13 +38,11 @@ struct Shown<'a> {
     explanation: &'a Explanation,
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
-    let labels = open.labels().await?;
-    let settings = open.engine.settings();
-    let query = options.question.query(&[], &settings, &labels, invocation.now)?;
-    let since = options.since.as_deref().map(|text| time(text, &settings.time_zone)).transpose()?;
-    let explanation = open.engine.explain(&query, since)?;
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
+    let org = &options.question.org.org;
+    let Asked { query, zone, .. } = options.question.ask(engine, &[], invocation.now).await?;
+    let since = options.since.as_deref().map(|text| time(text, &zone)).transpose()?;
+    let explanation = engine.explain(org, query.clone(), since).await?.answer;
     let shown = Shown {
         kpi: &query.kpi,
         range: query.range,

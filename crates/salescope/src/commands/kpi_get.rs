@@ -2,12 +2,12 @@
 
 use super::Invocation;
 use crate::exit::Exit;
-use crate::org::OpenOrg;
 use crate::output::{Align, table};
-use crate::question::Question;
+use crate::question::{Asked, Question};
 use anyhow::Result;
 use clap::Args;
 use salescope_domain::{Change, DateRange, Group, Instant, KpiId};
+use salescope_engine_api::Engine;
 use serde::Serialize;
 
 /// Values of a KPI in a range of dates, by group
@@ -49,13 +49,11 @@ struct Compared<'a> {
     changes: &'a [Change],
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
-    let labels = open.labels().await?;
-    let query =
-        options.question.query(&options.group_by, &open.engine.settings(), &labels, invocation.now)?;
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
+    let org = &options.question.org.org;
+    let Asked { query, labels, .. } = options.question.ask(engine, &options.group_by, invocation.now).await?;
     if !options.compare {
-        let answer = labels.print_answer(open.engine.query(&query)?);
+        let answer = labels.print_answer(engine.query(org, query).await?.answer);
         let shown = Shown {
             kpi: &answer.kpi,
             range: answer.range,
@@ -66,7 +64,7 @@ pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exi
         invocation.output.show(&shown, || text(&shown))?;
         return Ok(Exit::Done);
     }
-    let mut comparison = open.engine.compare(&query)?;
+    let mut comparison = engine.compare(org, query).await?.answer;
     labels.print_changes(&mut comparison.changes);
     let current = labels.print_answer(comparison.current);
     let previous = labels.print_answer(comparison.previous);

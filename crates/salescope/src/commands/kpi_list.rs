@@ -3,12 +3,11 @@
 use super::Invocation;
 use crate::cli::org_id;
 use crate::exit::Exit;
-use crate::org::OpenOrg;
 use crate::output::{Align, table};
 use anyhow::Result;
 use clap::Args;
 use salescope_domain::{Better, Definition, OrgId};
-use salescope_kpi::Engine;
+use salescope_engine_api::Engine;
 use serde::Serialize;
 
 /// List the KPIs: the built-in ones and, with --org, the organisation's own
@@ -16,7 +15,7 @@ use serde::Serialize;
 pub(crate) struct Options {
     /// List this organisation's own KPIs too
     #[arg(long, value_name = "ORG", value_parser = org_id)]
-    org: Option<OrgId>,
+    pub(super) org: Option<OrgId>,
 }
 
 #[derive(Serialize)]
@@ -24,12 +23,18 @@ struct Catalogue {
     kpis: Vec<Definition>,
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
-    let engine = match options.org {
-        Some(org) => OpenOrg::open(&invocation.data_dir, &org, invocation.output).await?.engine,
-        None => Engine::new(),
-    };
-    let catalogue = Catalogue { kpis: engine.catalogue() };
+/// The organisation's KPIs.
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, org: &OrgId) -> Result<Exit> {
+    show(invocation, engine.catalogue(org).await?)
+}
+
+/// The built-in KPIs, which need no data directory.
+pub(super) fn built_in(invocation: &Invocation) -> Result<Exit> {
+    show(invocation, salescope_kpi::Engine::new().catalogue())
+}
+
+fn show(invocation: &Invocation, kpis: Vec<Definition>) -> Result<Exit> {
+    let catalogue = Catalogue { kpis };
     invocation.output.show(&catalogue, || text(&catalogue.kpis))?;
     Ok(Exit::Done)
 }

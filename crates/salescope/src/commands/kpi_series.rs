@@ -3,11 +3,11 @@
 use super::Invocation;
 use super::kpi_get::{groups_table, headline, shown_time};
 use crate::exit::Exit;
-use crate::org::OpenOrg;
-use crate::question::Question;
+use crate::question::{Asked, Question};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use salescope_domain::{Bucket, Grain, Group, KpiId};
+use salescope_engine_api::Engine;
 use serde::Serialize;
 
 /// Values of a KPI over time
@@ -58,12 +58,11 @@ struct Shown<'a> {
     buckets: &'a [Bucket],
 }
 
-pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exit> {
-    let open = OpenOrg::open(&invocation.data_dir, &options.question.org.org, invocation.output).await?;
-    let labels = open.labels().await?;
-    let query =
-        options.question.query(&options.group_by, &open.engine.settings(), &labels, invocation.now)?;
-    let mut series = open.engine.series(&query, options.grain.into())?;
+pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
+    let org = &options.question.org.org;
+    let Asked { query, labels, .. } = options.question.ask(engine, &options.group_by, invocation.now).await?;
+    let range = query.range;
+    let mut series = engine.series(org, query, options.grain.into()).await?.answer;
     series.buckets.iter_mut().for_each(|bucket| labels.print_groups(&mut bucket.groups));
     let shown = Shown {
         kpi: &series.kpi,
@@ -77,7 +76,7 @@ pub(super) async fn run(invocation: &Invocation, options: Options) -> Result<Exi
             .iter()
             .flat_map(|bucket| bucket.groups.iter().map(|group| (Some(bucket.from.as_str()), group)))
             .collect();
-        let headline = headline(&series.kpi, query.range, shown.as_known.as_deref());
+        let headline = headline(&series.kpi, range, shown.as_known.as_deref());
         format!("{headline}\n\n{}", groups_table(&groups))
     })?;
     Ok(Exit::Done)

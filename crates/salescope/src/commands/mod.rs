@@ -1,24 +1,38 @@
-//! One file per command, and the choice among them.
+//! One file per command, the choice among them, and what all of them work with.
 
+pub(crate) mod config;
 pub(crate) mod create_org;
+pub(crate) mod create_orgs;
+pub(crate) mod dead_letters;
+pub(crate) mod demo;
+pub(crate) mod erase_person;
 pub(crate) mod import;
-pub(crate) mod journal;
+pub(crate) mod journal_entries;
+pub(crate) mod journal_stats;
+pub(crate) mod keys;
 pub(crate) mod kpi_add;
 pub(crate) mod kpi_explain;
 pub(crate) mod kpi_facts;
 pub(crate) mod kpi_get;
 pub(crate) mod kpi_list;
 pub(crate) mod kpi_series;
+pub(crate) mod settings;
+pub(crate) mod up;
 pub(crate) mod verify;
 
-use crate::cli::{Admin, Cli, Command, Import, Journal, Kpi};
+use crate::cli::{Admin, Cli, Command, DeadLetters, Global, Import, Journal, Kpi};
 use crate::clock;
+use crate::door::{Access, Door};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::problem::usage;
+use crate::problem::{problem, usage};
 use anyhow::Result;
-use salescope_domain::Instant;
+use salescope_domain::{Instant, OrgId};
+use salescope_engine_api::{Engine, EngineError};
 use std::path::PathBuf;
+
+/// Most organisations that a problem lists.
+const ORGS_NAMED_MAX: usize = 10;
 
 /// What every command works with.
 pub(crate) struct Invocation {
@@ -28,29 +42,136 @@ pub(crate) struct Invocation {
     pub(crate) output: Output,
     /// The time at which it is asked.
     pub(crate) now: Instant,
+    /// That time, where it was given on the command line.
+    told_now: Option<Instant>,
+    /// The machine's time when the command began.
+    clock: Instant,
+}
+
+impl Invocation {
+    /// Does `work` on the data directory's engine, and lets go of it whatever came of the work.
+    async fn on(&self, access: Access, work: impl AsyncFnOnce(&dyn Engine) -> Result<Exit>) -> Result<Exit> {
+        if access != Access::Read && self.now > self.clock {
+            let now = self.now;
+            return Err(usage(format!(
+                "--now {now} has not come yet: what is journaled is known from now on"
+            )));
+        }
+        let door = Door::open(&self.data_dir, access, self.told_now).await?;
+        let done = explained(door.engine(), work(door.engine()).await).await;
+        let closed = door.close().await;
+        done.and_then(|exit| closed.map(|()| exit))
+    }
 }
 
 /// Runs the command that was given.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     let clock = clock::now();
-    let global = cli.global;
-    let output = Output { json: global.json };
-    let now = global.now.unwrap_or(clock);
-    let writes = matches!(cli.command, Command::Admin(_) | Command::Import(_) | Command::Kpi(Kpi::Add(_)));
-    if writes && now > clock {
-        return Err(usage(format!("--now {now} has not come yet: what is journaled is known from now on")));
-    }
-    let invocation = Invocation { data_dir: global.data_dir, output, now };
+    let Global { json, data_dir, now: told_now } = cli.global;
+    let now = told_now.unwrap_or(clock);
+    let asked = Invocation { data_dir, output: Output { json }, now, told_now, clock };
     match cli.command {
-        Command::Admin(Admin::CreateOrg(options)) => create_org::run(&invocation, options).await,
-        Command::Import(Import::Crm(options)) => import::run(&invocation, options).await,
-        Command::Kpi(Kpi::Facts(options)) => kpi_facts::run(&invocation, &options),
-        Command::Kpi(Kpi::List(options)) => kpi_list::run(&invocation, options).await,
-        Command::Kpi(Kpi::Get(options)) => kpi_get::run(&invocation, options).await,
-        Command::Kpi(Kpi::Series(options)) => kpi_series::run(&invocation, options).await,
-        Command::Kpi(Kpi::Explain(options)) => kpi_explain::run(&invocation, options).await,
-        Command::Kpi(Kpi::Add(options)) => kpi_add::run(&invocation, options).await,
-        Command::Journal(Journal::Stats(options)) => journal::run(&invocation, options).await,
-        Command::Verify(options) => verify::run(&invocation, options).await,
+        Command::Up(options) => up::run(&asked, options).await,
+        Command::Demo(options) => demo::run(&asked, options).await,
+        Command::Config(options) => config::run(&asked, &options),
+        Command::Admin(command) => admin(&asked, command).await,
+        Command::Import(Import::Crm(options)) => {
+            asked.on(Access::Write, async |engine| import::run(&asked, engine, options).await).await
+        }
+        Command::Kpi(command) => kpi(&asked, command).await,
+        Command::Journal(command) => journal(&asked, command).await,
+        Command::DeadLetters(command) => dead_letters(&asked, command).await,
+        Command::Verify(options) => {
+            asked.on(Access::Read, async |engine| verify::run(&asked, engine, options).await).await
+        }
     }
+}
+
+async fn admin(asked: &Invocation, command: Admin) -> Result<Exit> {
+    match command {
+        Admin::CreateOrg(options) => {
+            asked.on(Access::Create, async |engine| create_org::run(asked, engine, options).await).await
+        }
+        Admin::CreateOrgs(options) => {
+            asked.on(Access::Create, async |engine| create_orgs::run(asked, engine, options).await).await
+        }
+        Admin::CreateKey(options) => {
+            asked.on(Access::Write, async |engine| keys::create(asked, engine, options).await).await
+        }
+        Admin::ListKeys(options) => {
+            asked.on(Access::Read, async |engine| keys::list(asked, engine, options).await).await
+        }
+        Admin::RevokeKey(options) => {
+            asked.on(Access::Write, async |engine| keys::revoke(asked, engine, options).await).await
+        }
+        Admin::ErasePerson(options) => {
+            asked.on(Access::Write, async |engine| erase_person::run(asked, engine, options).await).await
+        }
+    }
+}
+
+async fn kpi(asked: &Invocation, command: Kpi) -> Result<Exit> {
+    match command {
+        Kpi::Facts(options) => kpi_facts::run(asked, &options),
+        Kpi::List(kpi_list::Options { org: None }) => kpi_list::built_in(asked),
+        Kpi::List(kpi_list::Options { org: Some(org) }) => {
+            asked.on(Access::Read, async |engine| kpi_list::run(asked, engine, &org).await).await
+        }
+        Kpi::Get(options) => {
+            asked.on(Access::Read, async |engine| kpi_get::run(asked, engine, options).await).await
+        }
+        Kpi::Series(options) => {
+            asked.on(Access::Read, async |engine| kpi_series::run(asked, engine, options).await).await
+        }
+        Kpi::Explain(options) => {
+            asked.on(Access::Read, async |engine| kpi_explain::run(asked, engine, options).await).await
+        }
+        Kpi::Add(options) => {
+            asked.on(Access::Write, async |engine| kpi_add::run(asked, engine, options).await).await
+        }
+    }
+}
+
+async fn journal(asked: &Invocation, command: Journal) -> Result<Exit> {
+    match command {
+        Journal::Stats(options) => {
+            asked.on(Access::Read, async |engine| journal_stats::run(asked, engine, options).await).await
+        }
+        Journal::Entries(options) => {
+            asked.on(Access::Read, async |engine| journal_entries::run(asked, engine, options).await).await
+        }
+    }
+}
+
+async fn dead_letters(asked: &Invocation, command: DeadLetters) -> Result<Exit> {
+    match command {
+        DeadLetters::List(options) => {
+            asked.on(Access::Read, async |engine| dead_letters::list(asked, engine, options).await).await
+        }
+        DeadLetters::Retry(options) => {
+            asked.on(Access::Write, async |engine| dead_letters::retry(asked, engine, options).await).await
+        }
+        DeadLetters::Drop(options) => {
+            asked.on(Access::Write, async |engine| dead_letters::drop(asked, engine, options).await).await
+        }
+    }
+}
+
+/// Adds what there is to a problem that says that there is no such organisation.
+async fn explained<T>(engine: &dyn Engine, done: Result<T>) -> Result<T> {
+    let Err(error) = done else { return done };
+    let Some(EngineError::UnknownOrg { org }) = error.downcast_ref::<EngineError>() else {
+        return Err(error);
+    };
+    let hint = match engine.orgs(None, ORGS_NAMED_MAX).await {
+        Ok(page) if page.orgs.is_empty() => {
+            "there is none yet: create one with `salescope admin create-org NAME`".to_owned()
+        }
+        Ok(page) => {
+            let known: Vec<&str> = page.orgs.iter().map(OrgId::as_str).collect();
+            format!("there is {}{}", known.join(", "), if page.more { " and more" } else { "" })
+        }
+        Err(_) => return Err(error),
+    };
+    Err(problem("unknown_organisation", format!("there is no organisation {org}; {hint}")))
 }

@@ -1,70 +1,52 @@
 //! Ids for the people and teams of an import. Names go to the directory, never to the journal.
 
-use crate::org::OpenOrg;
 use anyhow::Result;
 use salescope_connectors::csv::{Batch, Ids, Named};
-use salescope_domain::{PersonId, SourceId, TeamId};
-use salescope_store::Directory;
+use salescope_domain::{IdError, OrgId, PersonId, TeamId};
+use salescope_engine_api::{Engine, Parties, ResolvedParties};
 use std::collections::BTreeMap;
 
 /// The id of everybody whom the batch names. A dry run gives out stand-ins that are no ids of the journal.
-pub(super) async fn ids(open: &OpenOrg, batch: &Batch, dry_run: bool) -> Result<Ids> {
-    let source = &batch.mapping().source;
+pub(super) async fn ids(engine: &dyn Engine, org: &OrgId, batch: &Batch, dry_run: bool) -> Result<Ids> {
     let (people, teams) = (batch.people(), batch.teams());
-    let known_people = open.store.lookup_people(&open.org, source, &external(&people)).await?;
-    let known_teams = open.store.lookup_teams(&open.org, source, &external(&teams)).await?;
-    if dry_run {
-        let stand_in = |at: usize| format!("new {at}");
-        let people = people.into_iter().zip(known_people).enumerate().map(|(at, (who, id))| {
-            (
-                who.external_id,
-                id.unwrap_or_else(|| PersonId::new(&stand_in(at)).expect("a short text is an id")),
-            )
-        });
-        let teams = teams.into_iter().zip(known_teams).enumerate().map(|(at, (team, id))| {
-            (
-                team.external_id,
-                id.unwrap_or_else(|| TeamId::new(&stand_in(at)).expect("a short text is an id")),
-            )
-        });
-        return Ok(Ids { people: people.collect(), teams: teams.collect() });
+    let nameless =
+        |named: &[Named]| named.iter().map(|one| (one.external_id.clone(), String::new())).collect();
+    let mut parties = Parties {
+        source: batch.mapping().source.clone(),
+        people: nameless(&people),
+        teams: nameless(&teams),
+    };
+    let mut found = engine.lookup(org, parties.clone()).await?;
+    if !dry_run {
+        name(&mut parties, &people, &found);
+        found = engine.resolve(org, parties).await?;
     }
     Ok(Ids {
-        people: resolve_people(open, source, &people, &known_people).await?,
-        teams: resolve_teams(open, source, &teams).await?,
+        people: by_name(people, found.people, PersonId::new),
+        teams: by_name(teams, found.teams, TeamId::new),
     })
 }
 
-fn external(named: &[Named]) -> Vec<&str> {
-    named.iter().map(|named| named.external_id.as_str()).collect()
-}
-
 /// Those who are only mentioned get what the files call them as a name when they are new, and keep their name otherwise.
-async fn resolve_people(
-    open: &OpenOrg,
-    source: &SourceId,
-    people: &[Named],
-    known: &[Option<PersonId>],
-) -> Result<BTreeMap<String, PersonId>> {
-    let pairs: Vec<(&str, &str)> = people
-        .iter()
-        .zip(known)
-        .map(|(who, known)| {
-            let mentioned = if known.is_some() { "" } else { who.external_id.as_str() };
-            (who.external_id.as_str(), who.name.as_deref().unwrap_or(mentioned))
-        })
-        .collect();
-    let ids = open.store.resolve_people(&open.org, source, &pairs).await?;
-    Ok(people.iter().map(|who| who.external_id.clone()).zip(ids).collect())
+fn name(parties: &mut Parties, people: &[Named], known: &ResolvedParties) {
+    for ((pair, who), known) in parties.people.iter_mut().zip(people).zip(&known.people) {
+        pair.1 = match (&who.name, known) {
+            (Some(name), _) => name.clone(),
+            (None, Some(_)) => String::new(),
+            (None, None) => pair.0.clone(),
+        };
+    }
+    for pair in &mut parties.teams {
+        pair.1 = pair.0.clone();
+    }
 }
 
-async fn resolve_teams(
-    open: &OpenOrg,
-    source: &SourceId,
-    teams: &[Named],
-) -> Result<BTreeMap<String, TeamId>> {
-    let pairs: Vec<(&str, &str)> =
-        teams.iter().map(|team| (team.external_id.as_str(), team.external_id.as_str())).collect();
-    let ids = open.store.resolve_teams(&open.org, source, &pairs).await?;
-    Ok(teams.iter().map(|team| team.external_id.clone()).zip(ids).collect())
+fn by_name<T>(
+    named: Vec<Named>,
+    ids: Vec<Option<T>>,
+    new: impl Fn(&str) -> Result<T, IdError>,
+) -> BTreeMap<String, T> {
+    let stand_in = |at: usize| new(&format!("new {at}")).expect("a short text is an id");
+    let pairs = named.into_iter().zip(ids).enumerate();
+    pairs.map(|(at, (one, id))| (one.external_id, id.unwrap_or_else(|| stand_in(at)))).collect()
 }

@@ -3,6 +3,7 @@
 use crate::output::{Align, table};
 use salescope_connectors::csv::{Batch, Kind, Reconciled, Reject, Unknown};
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// Most names of each list that the text shows; the JSON has all.
@@ -72,7 +73,13 @@ impl Summary {
     }
 
     /// The journal refused a statement of a table.
-    pub(super) fn rejected(&mut self, table: usize, line: u64, code: &'static str, reason: String) -> Reject {
+    pub(super) fn rejected(
+        &mut self,
+        table: usize,
+        line: u64,
+        code: Cow<'static, str>,
+        reason: String,
+    ) -> Reject {
         let rows = &mut self.tables[table];
         rows.rejected += 1;
         let file = rows.file.clone().unwrap_or_default();

@@ -10,7 +10,7 @@ pub(crate) enum Culprit {
     /// The entry after which the answers differ, and the answers up to it.
     Entry { tenant_seq: u64, engine: Answer, oracle: Answer },
     /// An engine that was fed the whole journal agrees with the oracle: the saved state differs from the journal.
-    Checkpoint,
+    SavedState,
 }
 
 /// Finds the first prefix of the journal over which the question has two answers. Halves the journal again and again: where
@@ -24,7 +24,7 @@ pub(crate) fn first_difference(entries: &[Entry], query: &Query, mut step: impl 
     };
     let (mut engine, mut oracle) = answers(entries.len())?;
     if engine == oracle {
-        return Ok(Culprit::Checkpoint);
+        return Ok(Culprit::SavedState);
     }
     let (mut equal, mut differs) = (0, entries.len());
     while differs - equal > 1 {
@@ -74,8 +74,8 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_engine_and_a_wrong_saved_state_point_to_the_checkpoint() {
+    fn a_sound_engine_and_a_wrong_saved_state_point_to_the_saved_state() {
         let (entries, query) = history();
-        assert!(matches!(first_difference(&entries, &query, || {}).unwrap(), Culprit::Checkpoint));
+        assert!(matches!(first_difference(&entries, &query, || {}).unwrap(), Culprit::SavedState));
     }
 }

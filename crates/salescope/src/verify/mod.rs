@@ -1,9 +1,10 @@
 //! Proof that the figures are right: the engine's answers against the oracle's, which recomputes them from the journal.
 
 mod bisect;
-mod draw;
+mod compare;
+mod journal;
 mod questions;
 mod span;
 
-pub(crate) use bisect::{Culprit, first_difference};
-pub(crate) use questions::questions;
+pub(crate) use bisect::Culprit;
+pub(crate) use compare::{Difference, Verified, compare};

@@ -1,7 +1,7 @@
 //! Questions that together reach every KPI: whole and odd ranges, no group, every dimension, pairs, filters, as known.
 
-use super::draw::Draw;
 use super::span::Journaled;
+use crate::draw::Draw;
 use salescope_domain::{DateRange, Dimension, Entry, Grain, Instant, KpiId, Query};
 use salescope_kpi::Engine;
 

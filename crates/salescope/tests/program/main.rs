@@ -4,6 +4,8 @@
 
 mod admin;
 mod asking;
+mod both_ways;
 mod importing;
 mod run;
+mod serving;
 mod verifying;

@@ -1,8 +1,10 @@
 //! A data directory and an export of one test, and the program run on them.
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use tempfile::TempDir;
 
 /// The header row of the deals' table of the known layout.
@@ -67,11 +69,27 @@ impl Fixture {
         }
     }
 
-    /// The program, in the test's folder, with its data directory.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_salescope"));
         command.current_dir(self.dir.path()).env("SALESCOPE_DATA_DIR", self.path("data"));
-        command.args(arguments).output().unwrap()
+        command.args(arguments);
+        command
+    }
+
+    /// The program, in the test's folder, with its data directory.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// A server on the data directory, ready.
+    pub(crate) fn up(&self) -> Server {
+        let arguments = ["up", "--listen", "127.0.0.1:0", "--json"];
+        let mut process = self.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let ready = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the server said {line:?}"));
+        Server { process, ready, _out: out }
     }
 
     /// What the program prints when it succeeds.
@@ -111,6 +129,35 @@ impl Fixture {
     pub(crate) fn quarter(&self, kpi: &str, more: &[&str]) -> Value {
         let range = ["kpi", "get", kpi, "--org", "demo", "--from", "2026-01-01", "--to", "2026-04-01"];
         self.json(&[&range, more].concat())["groups"].clone()
+    }
+}
+
+/// A running server. It is killed when the test ends without having stopped it.
+pub(crate) struct Server {
+    process: Child,
+    /// What it said when it was ready.
+    pub(crate) ready: Value,
+    _out: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Where its API is.
+    pub(crate) fn url(&self) -> &str {
+        self.ready["url"].as_str().unwrap()
+    }
+
+    /// Sends a signal and waits for the end.
+    pub(crate) fn end_with(mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.process), signal).unwrap();
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where the test ended it.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

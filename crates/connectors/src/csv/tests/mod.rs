@@ -50,5 +50,5 @@ pub(super) fn deals(batch: Batch) -> Vec<DealEvent> {
 
 /// Line, column and code of each rejected row.
 pub(super) fn rejects(batch: &Batch) -> Vec<(u64, &str, &str)> {
-    batch.rejects.iter().map(|reject| (reject.line, reject.column.as_str(), reject.code)).collect()
+    batch.rejects.iter().map(|reject| (reject.line, reject.column.as_str(), &*reject.code)).collect()
 }
