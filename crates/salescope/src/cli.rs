@@ -58,6 +58,10 @@ pub(crate) struct Global {
     /// absent
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) now: Option<Instant>,
+    /// Test switches
+    #[cfg(feature = "faults")]
+    #[arg(long, global = true, hide = true, value_name = "LINE", env = "SALESCOPE_FAULTS")]
+    pub(crate) faults: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

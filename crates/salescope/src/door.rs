@@ -3,6 +3,7 @@
 //! There is never a second writer: whoever holds the lock owns the data, and everybody else speaks to its socket.
 
 use crate::clock::{FixedClock, SystemClock};
+use crate::faults;
 use crate::problem::{problem, usage};
 use anyhow::{Context, Result};
 use salescope_domain::Instant;
@@ -45,7 +46,8 @@ impl Door {
             Some(now) => Arc::new(FixedClock(now)),
             None => Arc::new(SystemClock),
         };
-        let options = NodeOptions::default();
+        let mut options = NodeOptions::default();
+        options.store.vfs = faults::vfs();
         let opened = match access {
             Access::Create => Embedded::open(dir, options, clock).await,
             Access::Read | Access::Write => Embedded::open_existing(dir, options, clock).await,

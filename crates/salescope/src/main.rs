@@ -8,6 +8,7 @@ mod demo;
 mod door;
 mod draw;
 mod exit;
+mod faults;
 mod import;
 mod names;
 mod output;
@@ -34,6 +35,10 @@ fn main() -> ExitCode {
         Err(error) => return problem::of_command_line(&error),
     };
     let output = Output { json: cli.global.json };
+    #[cfg(feature = "faults")]
+    if let Err(error) = cli.global.faults.as_deref().map_or(Ok(()), faults::arm) {
+        return problem::report(&error, output);
+    }
     let done = runtime(&cli.command)
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(commands::run(cli)));

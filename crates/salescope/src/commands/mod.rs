@@ -67,7 +67,7 @@ impl Invocation {
 /// Runs the command that was given.
 pub(crate) async fn run(cli: Cli) -> Result<Exit> {
     let clock = clock::now();
-    let Global { json, data_dir, now: told_now } = cli.global;
+    let Global { json, data_dir, now: told_now, .. } = cli.global;
     let now = told_now.unwrap_or(clock);
     let asked = Invocation { data_dir, output: Output { json }, now, told_now, clock };
     match cli.command {

@@ -1,6 +1,7 @@
 //! The sections of limits, as the file names them, and the options that they make. Each option is named here once: a new one
 //! does not compile until it has its line in the default file.
 
+use crate::faults;
 use salescope_node::{ActorOptions, UpkeepOptions};
 use salescope_store::StoreOptions;
 use serde::Deserialize;
@@ -88,9 +89,9 @@ impl Store {
             busy_timeout: Duration::from_millis(self.busy_timeout_ms),
             readers_max: self.readers_max,
             journal_pages_max: self.journal_pages_max,
-            // The key is a file of the data directory, not a setting; the VFS is for the fault runs.
+            // The key is a file of the data directory, not a setting; a VFS of one's own is for the fault runs.
             master_key: None,
-            vfs: None,
+            vfs: faults::vfs(),
         }
     }
 }

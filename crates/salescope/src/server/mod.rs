@@ -74,6 +74,8 @@ async fn serve(
     let commands = tokio::spawn(wire::serve(node.engine(), commands, until(stopped.clone())));
     let gateway = Gateway::new(node.engine(), gateway_options(config)?);
     let api = tokio::spawn(salescope_gateway::serve(listener, gateway, until(stopped)));
+    #[cfg(feature = "faults")]
+    tokio::spawn(crate::faults::count_hits());
     ready()?;
     tracing::info!(dir = %dir.display(), "ready");
     let mut fatal = node.fatal();

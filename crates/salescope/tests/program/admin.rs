@@ -61,7 +61,19 @@ fn help_and_version_succeed_and_every_command_has_help() {
     assert!(fixture.ok(&["--help"]).contains("Exit codes"));
     assert!(fixture.ok(&["--version"]).starts_with("salescope "));
     for command in [
-        &["admin", "create-org"][..],
+        &["up"][..],
+        &["config"],
+        &["demo"],
+        &["admin", "create-org"],
+        &["admin", "create-orgs"],
+        &["admin", "create-key"],
+        &["admin", "list-keys"],
+        &["admin", "revoke-key"],
+        &["admin", "erase-person"],
+        &["dead-letters", "list"],
+        &["dead-letters", "retry"],
+        &["dead-letters", "drop"],
+        &["journal", "entries"],
         &["import", "crm"],
         &["kpi", "list"],
         &["kpi", "get"],
