@@ -12,6 +12,8 @@ mod event;
 mod history;
 mod live;
 mod plan;
+#[cfg(test)]
+mod reader_tests;
 mod run;
 
 pub(crate) use run::{CHANGES_PER_SECOND, CHANGES_PER_SECOND_MAX, Target, run};
