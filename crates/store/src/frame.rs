@@ -3,7 +3,7 @@
 //! Invariant: frames need nothing but their own bytes and the commit time to be read: slices, blocks and segments hold the
 //! same ones. The payload is JSON, which describes itself, so that old journals stay readable.
 
-use crate::varint;
+use crate::{Damage, varint};
 use salescope_domain::{Instant, Payload};
 
 /// The frame states its `known_at`; without it, the entry became known with its commit.
@@ -53,6 +53,11 @@ impl<'a> Frame<'a> {
     pub(crate) fn known_at(&self, committed_at: Instant) -> Instant {
         self.known_at.unwrap_or(committed_at).min(committed_at)
     }
+}
+
+/// What stands where a frame should.
+pub(crate) fn not_a_frame() -> Damage {
+    Damage::Unreadable("it is no entry".to_owned())
 }
 
 /// Appends an entry whose payload is not yet text.

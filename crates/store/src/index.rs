@@ -4,7 +4,7 @@
 //! Blocks are numbered without a gap. An organisation that is all sealed takes some 100 bytes.
 
 use crate::block::{BlockId, Header};
-use crate::{Damage, OrgHead, OrgKey, Slice, StoreError};
+use crate::{Damage, OrgHead, OrgKey, SealOptions, Slice, StoreError};
 use salescope_domain::{Instant, OrgId};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -51,6 +51,7 @@ pub(crate) struct Index {
     /// By key.
     rows: Vec<Option<Row>>,
     names: BTreeMap<OrgId, OrgKey>,
+    erasing: BTreeMap<OrgKey, OrgId>,
     /// The block before the first of `blocks`.
     sealed_block: u64,
     blocks: VecDeque<BlockSize>,
@@ -74,6 +75,7 @@ impl Index {
         Self {
             rows: Vec::new(),
             names: BTreeMap::new(),
+            erasing: BTreeMap::new(),
             sealed_block,
             blocks: VecDeque::new(),
             last_commit,
@@ -91,11 +93,6 @@ impl Index {
         let last_seq = sealed_seq;
         let row = Row { org, created_at, sealed_seq, checkpoint_seq: 0, last_seq, tail: Vec::new() };
         self.rows[place] = Some(row);
-    }
-
-    /// The highest key that is in use.
-    pub(crate) fn key_max(&self) -> u32 {
-        u32::try_from(self.rows.len().saturating_sub(1)).expect("keys are 32 bits")
     }
 
     fn row(&self, key: OrgKey) -> Option<&Row> {
@@ -140,7 +137,7 @@ impl Index {
     }
 
     /// The unsealed blocks' sizes, oldest first.
-    pub(crate) fn blocks(&self) -> impl ExactSizeIterator<Item = BlockSize> {
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = BlockSize> {
         self.blocks.iter().copied()
     }
 
@@ -177,6 +174,9 @@ impl Index {
             ));
         }
         for (part, number) in header.parts.iter().zip(0..) {
+            if self.is_erasing(part.org) {
+                continue;
+            }
             let unknown = || Damage::Unreadable(format!("it names an unknown organisation {}", part.org));
             let row = self.row_mut(part.org).ok_or_else(unknown)?;
             let expected = row.last_seq + 1;
@@ -198,6 +198,31 @@ impl Index {
         self.last_commit = id.committed_at;
         self.last_epoch = id.epoch;
         Ok(())
+    }
+
+    /// The last block to be sealed now; `None` when there are not so many blocks.
+    pub(crate) fn seal_to(&self, options: &SealOptions) -> Option<u64> {
+        let total = self.blocks.iter().fold((0, 0), |(bytes, parts), size| {
+            (bytes + u64::from(size.stored_bytes), parts + u64::from(size.parts))
+        });
+        let (mut bytes, mut parts, mut blocks) = (total.0, total.1, self.blocks.len() as u64);
+        if bytes <= options.bytes_max && parts <= options.parts_max && blocks <= options.blocks_max {
+            return None;
+        }
+        let mut to_block = self.sealed_block;
+        for size in &self.blocks {
+            let is_enough = bytes <= options.bytes_max / 2
+                && parts <= options.parts_max / 2
+                && blocks <= options.blocks_max / 2;
+            if is_enough {
+                break;
+            }
+            bytes -= u64::from(size.stored_bytes);
+            parts -= u64::from(size.parts);
+            blocks -= 1;
+            to_block += 1;
+        }
+        Some(to_block)
     }
 
     /// Takes note that entries are sealed.
@@ -223,10 +248,36 @@ impl Index {
         }
     }
 
-    /// Forgets an organisation.
-    pub(crate) fn remove_org(&mut self, key: OrgKey) {
+    /// Ends an organisation; its entries may still be in blocks, and its name is not free yet.
+    pub(crate) fn begin_erasure(&mut self, key: OrgKey) {
         if let Some(row) = self.rows.get_mut(key.0 as usize).and_then(Option::take) {
             self.names.remove(&row.org);
+            self.erasing.insert(key, row.org);
         }
+    }
+
+    /// Takes note of an organisation whose erasure was begun before.
+    pub(crate) fn add_erasing(&mut self, key: OrgKey, org: OrgId) {
+        self.erasing.insert(key, org);
+    }
+
+    /// Nothing is left of an organisation.
+    pub(crate) fn end_erasure(&mut self, key: OrgKey) {
+        self.erasing.remove(&key);
+    }
+
+    /// Organisations whose erasure is not finished.
+    pub(crate) fn erasing(&self) -> impl Iterator<Item = (OrgKey, &OrgId)> {
+        self.erasing.iter().map(|(key, org)| (*key, org))
+    }
+
+    /// Whether an organisation's erasure is not finished: its entries are left out.
+    pub(crate) fn is_erasing(&self, key: OrgKey) -> bool {
+        self.erasing.contains_key(&key)
+    }
+
+    /// Whether an organisation may be created by this name.
+    pub(crate) fn is_free(&self, org: &OrgId) -> bool {
+        !self.names.contains_key(org) && self.erasing.values().all(|erasing| erasing != org)
     }
 }

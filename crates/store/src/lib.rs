@@ -5,12 +5,14 @@ mod checkpoints;
 mod directory;
 mod error;
 mod frame;
+mod history;
 mod index;
 mod journal;
 mod keys;
 mod manifest;
 mod options;
 mod org;
+mod sealing;
 mod slice;
 mod sqlite;
 mod varint;
@@ -18,14 +20,19 @@ mod varint;
 pub use checkpoints::{CHECKPOINTS_KEPT, Candidates, Checkpoint, Checkpoints};
 pub use directory::Directory;
 pub use error::{Damage, StoreError};
+pub use history::{
+    Baseline, DamagedStretch, EXPORT_FORMAT, ExportEnd, ExportError, ExportHead, ExportLine, ExportReader,
+    Exported, History, HistoryError, HistoryStats, MasterKey, Named, Roster, Verified, check_export, export,
+};
 pub use journal::{CommitError, Committed, Journal};
 pub use keys::Keys;
 pub use options::StoreOptions;
 pub use org::{OrgHead, OrgKey};
+pub use sealing::{SealOptions, SealReport};
 pub use slice::{Slice, SliceBuilder};
 pub use sqlite::SqliteStore;
 
 /// Everything that a backend offers.
-pub trait Store: Journal + Checkpoints + Directory + Keys {}
+pub trait Store: Journal + Checkpoints + History + Directory + Keys {}
 
-impl<T: Journal + Checkpoints + Directory + Keys> Store for T {}
+impl<T: Journal + Checkpoints + History + Directory + Keys> Store for T {}

@@ -1,8 +1,9 @@
 //! The port of what is done with an organisation's history as a whole.
 
 use super::{Baseline, Roster};
-use crate::{OrgKey, StoreError};
+use crate::{Damage, OrgKey, StoreError};
 use async_trait::async_trait;
+use salescope_domain::Instant;
 
 /// The size of an organisation's sealed history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +20,17 @@ pub struct HistoryStats {
     pub stored_bytes: u64,
 }
 
+/// Sealed entries that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedStretch {
+    /// The first of them.
+    pub from_seq: u64,
+    /// The last of them.
+    pub to_seq: u64,
+    /// How it shows.
+    pub damage: Damage,
+}
+
 /// Organisations' histories.
 #[async_trait]
 pub trait History: Send + Sync {
@@ -27,6 +39,12 @@ pub trait History: Send + Sync {
     /// # Errors
     /// When the organisation is unknown or the backend fails.
     async fn history_stats(&self, key: OrgKey) -> Result<HistoryStats, StoreError>;
+
+    /// Reads all of an organisation's sealed entries; answers those that are missing or damaged, in order.
+    ///
+    /// # Errors
+    /// When the organisation is unknown, its key is missing, or the backend fails.
+    async fn check_history(&self, key: OrgKey) -> Result<Vec<DamagedStretch>, StoreError>;
 
     /// Who the organisation's sources call what: what an export tells besides entries.
     ///
@@ -47,4 +65,12 @@ pub trait History: Send + Sync {
     /// # Errors
     /// When the organisation is unknown, the baseline is damaged, or the backend fails.
     async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError>;
+
+    /// Erases an organisation: its entries, checkpoints, keys and names. Its name may be used anew, its key is not. Nothing
+    /// of it is left in the data directory when this answers; when it fails on the way, the organisation is gone all the
+    /// same, and the rest is erased when this is called again with the same key, and at the next start. Nobody may be committing entries of the organisation.
+    ///
+    /// # Errors
+    /// When the organisation is unknown, or the backend fails.
+    async fn erase_org(&self, key: OrgKey, now: Instant) -> Result<(), StoreError>;
 }

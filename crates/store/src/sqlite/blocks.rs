@@ -51,7 +51,8 @@ impl SqliteStore {
         self.block_cache.get_or_insert_async(&seq, self.load_block(seq)).await
     }
 
-    async fn load_block(&self, seq: u64) -> Result<Arc<OpenBlock>, Unopened> {
+    /// A block from the disk.
+    pub(super) async fn load_block(&self, seq: u64) -> Result<Arc<OpenBlock>, Unopened> {
         let row: Option<(u64, i64, Vec<u8>, Vec<u8>)> =
             sqlx::query_as("SELECT epoch, committed_ms, header, body FROM block WHERE seq = ?1")
                 .bind(to_sql(seq))

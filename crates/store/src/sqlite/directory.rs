@@ -145,8 +145,8 @@ impl SqliteStore {
             .enumerate()
             .map(|(index, party)| check_party(scope.source, index, *party))
             .collect::<Result<Vec<_>, _>>()?;
-        self.check_org(scope.org)?;
         let mut connection = self.directory.lock().await;
+        self.check_org(scope.org)?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(RESOLVE)?;
         let external_ids = parties.iter().map(|party| party.external_id.as_str());
         let mut known = known(&mut transaction, scope, external_ids).await?;

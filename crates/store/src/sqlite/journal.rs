@@ -2,7 +2,7 @@
 
 use super::SqliteStore;
 use super::blocks::Unopened;
-use crate::frame::Frame;
+use crate::frame::{self, Frame};
 use crate::index::{Piece, Tail};
 use crate::{CommitError, Committed, Damage, Journal, OrgHead, OrgKey, Slice, StoreError};
 use async_trait::async_trait;
@@ -51,6 +51,10 @@ impl Journal for SqliteStore {
             if page.is_full() || page.next_seq > tail.last_seq {
                 return Ok(page.entries);
             }
+            if page.next_seq <= tail.sealed_seq {
+                self.read_segment(key, &tail, &mut page).await?;
+                continue;
+            }
             match self.read_tail(key, &tail, &mut page).await? {
                 Progress::End => return Ok(page.entries),
                 // Blocks were sealed while they were read: look where they are now.
@@ -60,9 +64,10 @@ impl Journal for SqliteStore {
     }
 
     async fn stats(&self, key: OrgKey) -> Result<JournalStats, StoreError> {
-        let tail = self.tail(key, 0)?;
-        let entries = tail.pieces.iter().map(|piece| u64::from(piece.count)).sum();
-        Ok(JournalStats { entries, last_tenant_seq: tail.last_seq })
+        let last_tenant_seq = self.tail(key, 0)?.last_seq;
+        // What is kept has no gap: a journal with one does not open.
+        let entries = last_tenant_seq + 1 - self.history.stats(key).await?.horizon_seq;
+        Ok(JournalStats { entries, last_tenant_seq })
     }
 }
 
@@ -101,6 +106,29 @@ impl SqliteStore {
         self.index.read().tail(key, after).ok_or(StoreError::UnknownOrgKey { key })
     }
 
+    /// Reads from the segment that holds the page's next entry.
+    async fn read_segment(&self, key: OrgKey, tail: &Tail, page: &mut Page) -> Result<(), StoreError> {
+        let damaged = |tenant_seq, damage| StoreError::Damaged {
+            org: tail.org.clone(),
+            tenant_seq,
+            block: None,
+            damage,
+        };
+        let segment = self.history.segment(&tail.org, key, page.next_seq).await?;
+        let (mut frames, asked) = (segment.frames.as_slice(), page.next_seq);
+        let mut tenant_seq = segment.from_seq;
+        while !frames.is_empty() && !page.is_full() {
+            let frame = Frame::take(&mut frames).ok_or_else(|| damaged(tenant_seq, frame::not_a_frame()))?;
+            if tenant_seq == page.next_seq {
+                // Sealed entries state when they were known.
+                let taken = page.take(tenant_seq, &frame, Instant::MAX);
+                taken.map_err(|damage| damaged(tenant_seq, damage))?;
+            }
+            tenant_seq += 1;
+        }
+        if page.next_seq == asked { Err(damaged(asked, Damage::Missing)) } else { Ok(()) }
+    }
+
     /// Reads from blocks until the page is full or the tail ends.
     async fn read_tail(&self, key: OrgKey, tail: &Tail, page: &mut Page) -> Result<Progress, StoreError> {
         for piece in &tail.pieces {
@@ -126,8 +154,7 @@ impl SqliteStore {
             let mut frames = part.frames(&block.body);
             for tenant_seq in part.first_seq..=part.last_seq() {
                 let frame = Frame::take(&mut frames);
-                let frame = frame
-                    .ok_or_else(|| damaged(tenant_seq, Damage::Unreadable("it is no entry".to_owned())))?;
+                let frame = frame.ok_or_else(|| damaged(tenant_seq, frame::not_a_frame()))?;
                 if page.is_full() {
                     break;
                 }

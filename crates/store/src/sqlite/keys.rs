@@ -21,8 +21,8 @@ impl Keys for SqliteStore {
         hash: &KeyHash,
         now: Instant,
     ) -> Result<ApiKey, StoreError> {
-        self.check_org(org)?;
         let mut connection = self.directory.lock().await;
+        self.check_org(org)?;
         let created = sqlx::query(
             "INSERT INTO api_key (org_id, name, hash, created_at_ms) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (hash) DO NOTHING",

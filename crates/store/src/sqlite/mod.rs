@@ -8,10 +8,12 @@ mod commit;
 mod directory;
 mod failure;
 mod files;
+mod history;
 mod journal;
 mod keys;
 mod open;
 mod orgs;
+mod seal;
 
 use crate::error::While;
 use crate::index::Index;
@@ -19,6 +21,7 @@ use crate::{StoreError, StoreOptions};
 use blocks::BlockCache;
 use commit::Writer;
 use files::DirLock;
+use history::SealedHistory;
 use parking_lot::RwLock;
 use salescope_domain::OrgId;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
@@ -38,6 +41,9 @@ pub struct SqliteStore {
     checkpoints: Mutex<SqliteConnection>,
     checkpoint_readers: SqlitePool,
     directory: Mutex<SqliteConnection>,
+    history: SealedHistory,
+    /// Held by the one sealing at a time.
+    sealing: Mutex<()>,
     // Last: given up only when the connections are gone.
     _lock: DirLock,
 }
@@ -54,9 +60,10 @@ impl SqliteStore {
     /// # Errors
     /// When a file cannot be closed. Nothing that was answered is lost by it.
     pub async fn close(self) -> Result<(), StoreError> {
-        let Self { writer, readers, checkpoints, checkpoint_readers, directory, _lock, .. } = self;
+        let Self { writer, readers, checkpoints, checkpoint_readers, directory, history, _lock, .. } = self;
         readers.close().await;
         checkpoint_readers.close().await;
+        history.close().await?;
         let connections = [checkpoints.into_inner(), directory.into_inner(), writer.into_inner().connection];
         for connection in connections {
             connection.close().await.doing("close the data directory")?;

@@ -4,11 +4,11 @@
 //! gap, and no checkpoint of entries that are not there.
 
 use super::files::{DataFile, DirLock, create_dir};
-use super::{SqliteStore, Writer, blocks, checkpoints, orgs, to_sql};
+use super::{SealedHistory, SqliteStore, Writer, blocks, checkpoints, orgs, to_sql};
 use crate::block::{BlockId, Header};
 use crate::error::While;
 use crate::index::Index;
-use crate::{Damage, StoreError, StoreOptions};
+use crate::{Damage, OrgKey, StoreError, StoreOptions};
 use parking_lot::RwLock;
 use salescope_domain::Instant;
 use sqlx::SqliteConnection;
@@ -47,10 +47,11 @@ impl SqliteStore {
         let mut journal = DataFile::Journal.connect(dir, &options).await?;
         let mut checkpoints = DataFile::Checkpoints.connect(dir, &options).await?;
         let directory = DataFile::Directory.connect(dir, &options).await?;
-        let mut index = read_index(&mut journal).await?;
+        let history = SealedHistory::open(dir, &options).await?;
+        let mut index = read_index(&mut journal, &history.sealed_to_all().await?).await?;
         checkpoints::newest(&mut checkpoints, &mut index).await?;
         let epoch = begin_epoch(&mut journal).await?;
-        Ok(Self {
+        let store = Self {
             epoch,
             index: RwLock::new(index),
             writer: Mutex::new(Writer::new(journal)),
@@ -59,9 +60,14 @@ impl SqliteStore {
             checkpoints: Mutex::new(checkpoints),
             checkpoint_readers: DataFile::Checkpoints.readers(dir, &options),
             directory: Mutex::new(directory),
+            history,
+            sealing: Mutex::new(()),
             options,
             _lock: lock,
-        })
+        };
+        // One that cannot be finished now keeps nobody else from working: it stays pending, and its name taken.
+        store.finish_erasures().await.ok();
+        Ok(store)
     }
 
     /// Opens the store in `dir` with default options, if there is one.
@@ -89,11 +95,13 @@ const OLD_FILE: &str = "identity.db";
 
 /// Whether there is a file that follows the journal.
 fn has_followers(dir: &Path) -> bool {
-    [DataFile::Checkpoints, DataFile::Directory].into_iter().any(|file| file.path(dir).exists())
+    [DataFile::Checkpoints, DataFile::History, DataFile::Directory]
+        .into_iter()
+        .any(|file| file.path(dir).exists())
 }
 
 /// Learns organisations and unsealed blocks.
-async fn read_index(journal: &mut SqliteConnection) -> Result<Index, StoreError> {
+async fn read_index(journal: &mut SqliteConnection, sealed: &[(OrgKey, u64)]) -> Result<Index, StoreError> {
     let (sealed_block, last_commit_ms): (u64, i64) =
         sqlx::query_as("SELECT sealed_block, last_commit_ms FROM meta")
             .fetch_one(&mut *journal)
@@ -101,7 +109,13 @@ async fn read_index(journal: &mut SqliteConnection) -> Result<Index, StoreError>
             .doing(OPEN)?;
     let mut index = Index::new(sealed_block, Instant::from_ms(last_commit_ms));
     for row in orgs::all(journal).await? {
-        index.add_org(row.key, row.org, row.created_at, 0);
+        if row.is_erasing {
+            index.add_erasing(row.key, row.org);
+            continue;
+        }
+        let at = sealed.binary_search_by_key(&row.key, |(key, _)| *key);
+        let sealed_seq = at.map_or(0, |at| sealed[at].1);
+        index.add_org(row.key, row.org, row.created_at, sealed_seq);
     }
     loop {
         let rows: Vec<(u64, u64, i64, Vec<u8>, u32)> = sqlx::query_as(

@@ -15,6 +15,8 @@ pub(super) struct OrgRow {
     pub(super) key: OrgKey,
     pub(super) org: OrgId,
     pub(super) created_at: Instant,
+    /// Its erasure was begun and not finished.
+    pub(super) is_erasing: bool,
 }
 
 impl SqliteStore {
@@ -37,7 +39,7 @@ impl SqliteStore {
             .doing(CREATE)?;
         let (mut created, mut answers, mut seen) = (Vec::new(), Vec::with_capacity(count), HashSet::new());
         for org in orgs {
-            if self.index.read().find(org).is_some() || !seen.insert(org) {
+            if !self.index.read().is_free(org) || !seen.insert(org) {
                 answers.push(Err(StoreError::OrgExists { org: org.clone() }));
             } else {
                 created.push((OrgKey(next), org));
@@ -71,17 +73,18 @@ async fn insert(
     Ok(())
 }
 
-/// Every organisation that is not erased.
+/// Every organisation of which something is left.
 pub(super) async fn all(connection: &mut SqliteConnection) -> Result<Vec<OrgRow>, StoreError> {
-    let rows: Vec<(u32, String, i64)> = sqlx::query_as(
-        "SELECT org_key, org_id, created_at_ms FROM organisation WHERE erased_at_ms IS NULL ORDER BY org_key",
+    let rows: Vec<(u32, String, i64, bool)> = sqlx::query_as(
+        "SELECT org_key, org_id, created_at_ms, erased_at_ms IS NOT NULL FROM organisation
+         WHERE org_id <> '' ORDER BY org_key",
     )
     .fetch_all(connection)
     .await
     .doing(READ)?;
-    let parse = |(key, org, created_ms): (u32, String, i64)| {
+    let parse = |(key, org, created_ms, is_erasing): (u32, String, i64, bool)| {
         let org = OrgId::new(&org).map_err(|error: IdError| sqlx::Error::Decode(error.into()))?;
-        Ok(OrgRow { key: OrgKey(key), org, created_at: Instant::from_ms(created_ms) })
+        Ok(OrgRow { key: OrgKey(key), org, created_at: Instant::from_ms(created_ms), is_erasing })
     };
     rows.into_iter().map(parse).collect::<Result<_, _>>().doing(READ)
 }

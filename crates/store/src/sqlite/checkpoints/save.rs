@@ -34,6 +34,8 @@ impl SqliteStore {
         let (manifest, chunks) = cut(sections).await;
 
         let mut connection = self.checkpoints.lock().await;
+        // It may have been erased meanwhile: then nothing of it is written any more.
+        self.known(key)?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(SAVE)?;
         let before = rows(&mut transaction, key).await?;
         if let Some(newest) = before.first().map(|row| row.tenant_seq).filter(|newest| tenant_seq < *newest) {

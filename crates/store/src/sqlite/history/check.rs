@@ -4,16 +4,8 @@ use super::read::{HeadRow, head, sealed};
 use super::{SealedHistory, baselines};
 use crate::error::While;
 use crate::history::segment;
-use crate::{Damage, OrgKey, StoreError};
+use crate::{Damage, DamagedStretch, OrgKey, StoreError};
 use salescope_domain::OrgId;
-
-/// A stretch of entries that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sqlite) struct DamagedSegment {
-    pub(in crate::sqlite) from_seq: u64,
-    pub(in crate::sqlite) to_seq: u64,
-    pub(in crate::sqlite) damage: Damage,
-}
 
 impl SealedHistory {
     /// Opens every segment and counts its entries; answers what is damaged or missing, in order.
@@ -21,7 +13,7 @@ impl SealedHistory {
         &self,
         org: &OrgId,
         key: OrgKey,
-    ) -> Result<Vec<DamagedSegment>, StoreError> {
+    ) -> Result<Vec<DamagedStretch>, StoreError> {
         // Nothing is sealed meanwhile.
         let mut writer = self.writer.lock().await;
         let rows: Vec<HeadRow> = sqlx::query_as(
@@ -42,7 +34,7 @@ impl SealedHistory {
             let head = head(key, row);
             if head.from_seq > next_seq {
                 let (from_seq, to_seq) = (next_seq, head.from_seq - 1);
-                found.push(DamagedSegment { from_seq, to_seq, damage: Damage::Missing });
+                found.push(DamagedStretch { from_seq, to_seq, damage: Damage::Missing });
             }
             let sealed = sealed(&mut writer, row.0, &head).await?.unwrap_or_default();
             let secret = secret.clone();
@@ -54,7 +46,7 @@ impl SealedHistory {
                 }
             });
             if let Err(damage) = checking.await.expect("opening a segment neither panics nor is given up") {
-                found.push(DamagedSegment { from_seq: head.from_seq, to_seq: head.to_seq, damage });
+                found.push(DamagedStretch { from_seq: head.from_seq, to_seq: head.to_seq, damage });
             }
             next_seq = head.to_seq + 1;
         }

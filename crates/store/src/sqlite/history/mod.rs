@@ -6,6 +6,7 @@
 mod baselines;
 mod cache;
 mod check;
+mod erasure;
 mod key_ring;
 mod parties;
 mod port;
@@ -22,7 +23,6 @@ use std::path::Path;
 use tokio::sync::Mutex;
 
 pub(super) use cache::OpenSegment;
-pub(super) use check::DamagedSegment;
 
 const OPEN: &str = "open sealed history";
 

@@ -1,8 +1,9 @@
 //! The history's port.
 
 use crate::sqlite::SqliteStore;
-use crate::{Baseline, History, HistoryStats, OrgHead, OrgKey, Roster, StoreError};
+use crate::{Baseline, DamagedStretch, History, HistoryStats, OrgHead, OrgKey, Roster, StoreError};
 use async_trait::async_trait;
+use salescope_domain::Instant;
 
 #[async_trait]
 impl History for SqliteStore {
@@ -11,12 +12,21 @@ impl History for SqliteStore {
         self.history.stats(key).await
     }
 
+    async fn check_history(&self, key: OrgKey) -> Result<Vec<DamagedStretch>, StoreError> {
+        self.history.check(&self.org_head(key)?.org, key).await
+    }
+
     async fn roster(&self, key: OrgKey) -> Result<Roster, StoreError> {
         self.read_roster(&self.org_head(key)?.org).await
     }
 
     async fn cut(&self, key: OrgKey, baseline: Baseline) -> Result<(), StoreError> {
         self.history.cut(&self.org_head(key)?.org, key, baseline).await
+    }
+
+    async fn erase_org(&self, key: OrgKey, now: Instant) -> Result<(), StoreError> {
+        self.mark_erased(key, now).await?;
+        self.finish_erasures().await
     }
 
     async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError> {

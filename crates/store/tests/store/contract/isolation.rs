@@ -4,7 +4,9 @@ use super::Backend;
 use crate::sample::{activity, create, deals, kpi, now, org, settings, slice, source};
 use salescope_domain::{Label, OrgId, PersonId, TeamId};
 use salescope_engine_api::JournalStats;
-use salescope_store::{Checkpoint, Checkpoints, Directory, Journal, Keys, OrgKey, Store, StoreError};
+use salescope_store::{
+    Baseline, Checkpoint, Checkpoints, Directory, History, Journal, Keys, OrgKey, Store, StoreError, Verified,
+};
 
 const CANARY: &str = "canary";
 
@@ -92,12 +94,20 @@ pub(crate) async fn every_method_names_an_unknown_organisation<B: Backend>(backe
         assert!(matches!(&error, StoreError::UnknownOrg { org } if *org == nobody), "{error:?}");
     }
     let nobody = OrgKey(999);
+    let verified = Verified { at: now(), answers: 0, differences: 0 };
+    let baseline = Baseline { tenant_seq: 1, schema_version: 1, sections: Vec::new(), verified };
     let errors = [
         store.read(nobody, 0, 1).await.unwrap_err(),
         store.stats(nobody).await.unwrap_err(),
         store.save(nobody, checkpoint(0, "")).await.unwrap_err(),
         store.load(nobody).await.unwrap_err(),
         store.forget(nobody, 0).await.unwrap_err(),
+        store.history_stats(nobody).await.unwrap_err(),
+        store.check_history(nobody).await.unwrap_err(),
+        store.roster(nobody).await.unwrap_err(),
+        store.baseline(nobody).await.unwrap_err(),
+        store.cut(nobody, baseline).await.unwrap_err(),
+        store.erase_org(nobody, now()).await.unwrap_err(),
     ];
     for error in errors {
         assert!(matches!(&error, StoreError::UnknownOrgKey { key } if *key == nobody), "{error:?}");

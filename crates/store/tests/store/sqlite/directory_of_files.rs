@@ -107,5 +107,5 @@ async fn a_new_directory_is_for_its_owner_alone() {
     let mut files: Vec<_> =
         fs::read_dir(&path).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     files.sort();
-    assert_eq!(files, ["checkpoints.db", "directory.db", "journal.db", "lock"]);
+    assert_eq!(files, ["checkpoints.db", "directory.db", "history.db", "journal.db", "lock", "master.key"]);
 }

@@ -3,6 +3,7 @@
 mod commits;
 mod directory_of_files;
 mod erasure;
+mod history;
 mod kill;
 mod properties;
 
