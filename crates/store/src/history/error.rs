@@ -1,5 +1,6 @@
 //! What can go wrong with keys and sealed history, beyond damage of entries.
 
+use crate::OrgKey;
 use salescope_domain::OrgId;
 use std::path::PathBuf;
 
@@ -50,6 +51,14 @@ pub enum HistoryError {
     DataKeyDamaged {
         /// Whose key.
         org: OrgId,
+    },
+    /// Sealed entries of an organisation that was never created here. Its number would be given to another one.
+    #[error(
+        "history.db holds entries of organisation {key}, which journal.db does not know: restore both from one backup"
+    )]
+    OrganisationMissing {
+        /// Its number.
+        key: OrgKey,
     },
     /// A baseline of entries that are not in sealed history yet.
     #[error(

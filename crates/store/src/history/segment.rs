@@ -151,6 +151,12 @@ mod tests {
             }
         }
 
+    }
+
+    proptest! {
+        // Each case compresses and closes some 10 MB.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn long_stretches_are_cut_between_entries(sizes in prop::collection::vec(1_usize..6 << 20, 1..5)) {
             let mut frames = Vec::new();
@@ -170,6 +176,9 @@ mod tests {
             prop_assert_eq!(open_all(&segments, &key), frames);
         }
 
+    }
+
+    proptest! {
         #[test]
         fn what_is_skipped_is_what_the_first_entries_take(before in 0_u64..20, after in 0_u64..20) {
             let all = sample::frames(1, before + after);

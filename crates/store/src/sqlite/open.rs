@@ -8,7 +8,7 @@ use super::{SealedHistory, SqliteStore, Writer, blocks, checkpoints, orgs, to_sq
 use crate::block::{BlockId, Header};
 use crate::error::While;
 use crate::index::Index;
-use crate::{Damage, OrgKey, StoreError, StoreOptions};
+use crate::{Damage, HistoryError, OrgKey, StoreError, StoreOptions};
 use parking_lot::RwLock;
 use salescope_domain::Instant;
 use sqlx::SqliteConnection;
@@ -116,6 +116,10 @@ async fn read_index(journal: &mut SqliteConnection, sealed: &[(OrgKey, u64)]) ->
         let at = sealed.binary_search_by_key(&row.key, |(key, _)| *key);
         let sealed_seq = at.map_or(0, |at| sealed[at].1);
         index.add_org(row.key, row.org, row.created_at, sealed_seq);
+    }
+    let is_known = |key| index.head(key).is_some() || index.is_erasing(key);
+    if let Some((key, _)) = sealed.iter().find(|(key, _)| !is_known(*key)) {
+        return Err(HistoryError::OrganisationMissing { key: *key }.into());
     }
     loop {
         let rows: Vec<(u64, u64, i64, Vec<u8>, u32)> = sqlx::query_as(

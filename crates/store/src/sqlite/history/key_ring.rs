@@ -4,10 +4,11 @@
 
 use crate::error::While;
 use crate::history::{HistoryError, MasterKey, Secret, data_key};
+use crate::sqlite::ROWS_PER_STATEMENT;
 use crate::sqlite::files::DataFile;
 use crate::{OrgKey, StoreError, StoreOptions};
 use salescope_domain::OrgId;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 use std::path::Path;
 use tokio::sync::Mutex;
@@ -103,27 +104,26 @@ impl KeyRing {
             };
             keys.insert(*key, secret);
         }
-        self.insert(&mut connection, created).await?;
+        self.insert(&mut connection, &created).await?;
         Ok(keys)
     }
 
     async fn insert(
         &self,
         connection: &mut SqliteConnection,
-        created: Vec<(u32, Vec<u8>)>,
+        created: &[(u32, Vec<u8>)],
     ) -> Result<(), StoreError> {
         if created.is_empty() {
             return Ok(());
         }
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(CREATE)?;
-        for (key, wrapped) in created {
-            sqlx::query("INSERT INTO data_key (org_key, master_version, wrapped) VALUES (?1, ?2, ?3)")
-                .bind(key)
-                .bind(self.master.version())
-                .bind(wrapped)
-                .execute(&mut *transaction)
-                .await
-                .doing(CREATE)?;
+        for chunk in created.chunks(ROWS_PER_STATEMENT) {
+            let mut query =
+                QueryBuilder::<Sqlite>::new("INSERT INTO data_key (org_key, master_version, wrapped) ");
+            query.push_values(chunk, |mut row, (key, wrapped)| {
+                row.push_bind(key).push_bind(self.master.version()).push_bind(wrapped);
+            });
+            query.build().execute(&mut *transaction).await.doing(CREATE)?;
         }
         transaction.commit().await.doing(CREATE)
     }

@@ -9,6 +9,7 @@ mod check;
 mod erasure;
 mod key_ring;
 mod parties;
+mod plan;
 mod port;
 mod read;
 mod seal;

@@ -3,35 +3,24 @@
 //! Invariants: what is answered is on the disk. A run that is sealed already changes nothing; of one that overlaps only the
 //! new entries are taken. One transaction swaps segments for those that hold the same entries and more.
 
-use super::read::{HeadRow, damaged, head, sealed};
-use super::{SealedHistory, baselines};
+use super::SealedHistory;
+use super::plan::Work;
+use super::read::damaged;
 use crate::error::While;
-use crate::history::{DamagedEntry, Run, Secret, Segment, SegmentHead, merge, segment};
-use crate::sqlite::to_sql;
-use crate::{Damage, OrgKey, StoreError};
-use sqlx::{Connection, SqliteConnection};
+use crate::history::{DamagedEntry, Run, Secret, Segment, segment};
+use crate::sqlite::{ROWS_PER_STATEMENT, to_sql};
+use crate::{Damage, StoreError};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::HashMap;
 
 const SEAL: &str = "seal history";
 
-/// One transaction takes so many bytes of runs, before compression, unless it is one run: memory holds them twice.
+/// One transaction takes so many bytes of runs and of what they take along, before compression, unless it is one run: memory
+/// holds them twice.
 const BATCH_BYTES_MAX: usize = 16 << 20;
 
 /// One transaction takes so many runs: it lasts some 100 ms.
 const BATCH_RUNS_MAX: usize = 1_000;
-
-/// More short segments than an organisation ever has at its end: see `merge`.
-const LAST_SEGMENTS_MAX: u32 = 24;
-
-/// A run with what it needs.
-struct Work {
-    run: Run,
-    /// The run's first entries that are sealed already.
-    skip: u64,
-    /// Whether the organisation has sealed entries.
-    has_history: bool,
-    /// The last segments, the last one first.
-    along: Vec<(i64, SegmentHead, Vec<u8>)>,
-}
 
 /// What a run becomes.
 struct Made {
@@ -47,90 +36,73 @@ impl SealedHistory {
     /// When a run does not go on where its organisation's sealed entries end, a frame is none, or the database fails. What
     /// was sealed until then stays.
     pub(in crate::sqlite) async fn seal(&self, runs: Vec<Run>) -> Result<(), StoreError> {
-        let mut runs = runs.into_iter().peekable();
-        while runs.peek().is_some() {
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            while let Some(run) = runs.peek() {
-                bytes += run.frames.len();
-                if !batch.is_empty() && (bytes > BATCH_BYTES_MAX || batch.len() == BATCH_RUNS_MAX) {
-                    break;
-                }
-                batch.extend(runs.next());
+        let mut runs = runs.into_iter();
+        loop {
+            let some: Vec<Run> = runs.by_ref().take(BATCH_RUNS_MAX).collect();
+            if some.is_empty() {
+                return Ok(());
             }
-            self.seal_batch(batch).await?;
+            let mut writer = self.writer.lock().await;
+            let mut works = self.plan(&mut writer, some).await?.into_iter().peekable();
+            while let Some(work) = works.next() {
+                let (mut bytes, mut batch) = (work.bytes(), vec![work]);
+                while let Some(work) =
+                    works.next_if(|work| bytes.saturating_add(work.bytes()) <= BATCH_BYTES_MAX)
+                {
+                    bytes += work.bytes();
+                    batch.push(work);
+                }
+                self.seal_batch(&mut writer, batch).await?;
+            }
         }
-        Ok(())
     }
 
-    async fn seal_batch(&self, runs: Vec<Run>) -> Result<(), StoreError> {
-        let mut writer = self.writer.lock().await;
-        let mut works = Vec::with_capacity(runs.len());
-        for run in runs {
-            works.extend(plan(&mut writer, run).await?);
-        }
-        if works.is_empty() {
-            return Ok(());
-        }
+    async fn seal_batch(&self, writer: &mut SqliteConnection, works: Vec<Work>) -> Result<(), StoreError> {
         let orgs: Vec<_> = works.iter().map(|work| (work.run.key, &work.run.org, work.has_history)).collect();
         let keys = self.keys.keys_or_new(&orgs).await?;
+        let mut along = taken_along(writer, &works).await?;
         let making = tokio::task::spawn_blocking(move || {
             let made = works.into_iter().map(|work| {
                 let key = &keys[&work.run.key];
-                make(key, work)
+                make(key, work, &mut along)
             });
             made.collect::<Result<Vec<_>, _>>()
         });
         let made = making.await.expect("making segments neither panics nor is given up")?;
         let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.doing(SEAL)?;
-        for made in made {
-            write(&mut transaction, made).await.doing(SEAL)?;
-        }
+        write(&mut transaction, made).await.doing(SEAL)?;
         transaction.commit().await.doing(SEAL)
     }
 }
 
-/// Finds out what a run needs; `None` when all of it is sealed.
-async fn plan(connection: &mut SqliteConnection, run: Run) -> Result<Option<Work>, StoreError> {
-    let rows: Vec<HeadRow> = sqlx::query_as(
-        "SELECT id, from_seq, to_seq, from_ms, to_ms, unpacked_bytes FROM segment
-         WHERE org_key = ?1 ORDER BY to_seq DESC LIMIT ?2",
+/// What is sealed in the rows that are taken along.
+async fn taken_along(
+    connection: &mut SqliteConnection,
+    works: &[Work],
+) -> Result<HashMap<i64, Vec<u8>>, StoreError> {
+    let ids: Vec<i64> = works.iter().flat_map(|work| work.along.iter().map(|(id, _)| *id)).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT s.id, sealed FROM json_each(?1) AS k CROSS JOIN segment AS s ON s.id = k.value",
     )
-    .bind(run.key.0)
-    .bind(LAST_SEGMENTS_MAX)
-    .fetch_all(&mut *connection)
+    .bind(serde_json::to_string(&ids).expect("numbers always serialise"))
+    .fetch_all(connection)
     .await
     .doing(SEAL)?;
-    let last_sealed = match rows.first() {
-        Some(row) => row.2,
-        None => baselines::last_sealed(connection, run.key).await?,
-    };
-    let (first_seq, expected) = (run.first_seq, last_sealed + 1);
-    if first_seq > expected {
-        return Err(StoreError::OutOfOrder { org: run.org, first_seq, expected });
-    }
-    if run.next_seq() <= expected {
-        return Ok(None);
-    }
-    let lengths = rows.iter().map(|row| row.5);
-    let count = merge::taken_along(lengths, run.frames.len() as u64);
-    let mut along = Vec::with_capacity(count);
-    for row in rows.into_iter().take(count) {
-        let head = head(run.key, row);
-        let sealed = sealed(connection, row.0, &head).await?;
-        let sealed = sealed.ok_or_else(|| damaged(&run.org, head.from_seq, Damage::Missing))?;
-        along.push((row.0, head, sealed));
-    }
-    Ok(Some(Work { skip: expected - first_seq, run, has_history: last_sealed > 0, along }))
+    Ok(rows.into_iter().collect())
 }
 
 /// Opens what is taken along, appends what is new, and closes it again.
-fn make(key: &Secret, work: Work) -> Result<Made, StoreError> {
-    let Work { run, skip, along, .. } = work;
+fn make(key: &Secret, work: Work, along: &mut HashMap<i64, Vec<u8>>) -> Result<Made, StoreError> {
+    let Work { run, skip, along: heads, .. } = work;
     let org = &run.org;
     let at = |entry: DamagedEntry| damaged(org, entry.tenant_seq, entry.damage);
     let unreadable = || Damage::Unreadable("it is not as many entries as were counted".to_owned());
     let (mut parts, mut replaced, mut first_seq) = (Vec::new(), Vec::new(), run.first_seq + skip);
-    for (id, head, sealed) in along {
+    for (id, head) in heads {
+        let sealed = along.remove(&id).ok_or_else(|| damaged(org, head.from_seq, Damage::Missing))?;
         match segment::open(key, &head, &sealed) {
             Ok(frames) => parts.push(frames),
             // It stays where it is, for whoever reads it to be told; what comes after it is sealed all the same.
@@ -151,25 +123,26 @@ fn make(key: &Secret, work: Work) -> Result<Made, StoreError> {
     Ok(Made { replaced, segments })
 }
 
-async fn write(connection: &mut SqliteConnection, made: Made) -> Result<(), sqlx::Error> {
-    for id in made.replaced {
-        sqlx::query("DELETE FROM segment WHERE id = ?1").bind(id).execute(&mut *connection).await?;
+async fn write(connection: &mut SqliteConnection, made: Vec<Made>) -> Result<(), sqlx::Error> {
+    let replaced: Vec<i64> = made.iter().flat_map(|made| made.replaced.iter().copied()).collect();
+    if !replaced.is_empty() {
+        sqlx::query("DELETE FROM segment WHERE id IN (SELECT value FROM json_each(?1))")
+            .bind(serde_json::to_string(&replaced).expect("numbers always serialise"))
+            .execute(&mut *connection)
+            .await?;
     }
-    for Segment { head, sealed } in made.segments {
-        let SegmentHead { org: OrgKey(key), from_seq, to_seq, from_ms, to_ms, unpacked_bytes } = head;
-        sqlx::query(
-            "INSERT INTO segment (org_key, from_seq, to_seq, from_ms, to_ms, unpacked_bytes, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .bind(key)
-        .bind(to_sql(from_seq))
-        .bind(to_sql(to_seq))
-        .bind(from_ms)
-        .bind(to_ms)
-        .bind(to_sql(unpacked_bytes))
-        .bind(sealed)
-        .execute(&mut *connection)
-        .await?;
+    let segments: Vec<Segment> = made.into_iter().flat_map(|made| made.segments).collect();
+    let mut segments = segments.into_iter().peekable();
+    while segments.peek().is_some() {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO segment (org_key, from_seq, to_seq, from_ms, to_ms, unpacked_bytes, sealed) ",
+        );
+        query.push_values(segments.by_ref().take(ROWS_PER_STATEMENT), |mut row, Segment { head, sealed }| {
+            row.push_bind(head.org.0).push_bind(to_sql(head.from_seq)).push_bind(to_sql(head.to_seq));
+            row.push_bind(head.from_ms).push_bind(head.to_ms).push_bind(to_sql(head.unpacked_bytes));
+            row.push_bind(sealed);
+        });
+        query.build().execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::sample::{
 use proptest::prelude::*;
 use salescope_domain::{Instant, Payload};
 use salescope_store::{
-    Directory, ExportError, ExportLine, ExportReader, Exported, History, Journal, OrgKey, SliceBuilder,
-    SqliteStore, check_export, export,
+    Baseline, Directory, ExportError, ExportLine, ExportReader, Exported, History, Journal, OrgKey,
+    SliceBuilder, SqliteStore, StoreError, Verified, check_export, export,
 };
 
 async fn exported(store: &SqliteStore, key: OrgKey, after: u64) -> (Vec<u8>, Exported) {
@@ -56,6 +56,23 @@ async fn an_export_holds_entries_and_names_and_counts_them() {
         "{text}"
     );
     assert!(!text.contains("Forgotten"));
+}
+
+#[tokio::test]
+async fn what_is_no_longer_kept_is_not_exported_as_if_it_had_never_been() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let key = acme(&store).await;
+    seal(&store).await;
+    let verified = Verified { at: now(), answers: 1, differences: 0 };
+    let baseline = Baseline { tenant_seq: 2, schema_version: 1, sections: Vec::new(), verified };
+    store.cut(key, baseline).await.unwrap();
+    let mut bytes = Vec::new();
+    let error = export(&store, key, 0, now(), &mut bytes).await.unwrap_err();
+    assert!(matches!(error, ExportError::Store(StoreError::BeforeHorizon { horizon: 3, .. })), "{error}");
+    assert!(matches!(check_export(bytes.as_slice()), Err(ExportError::CutOff { line: 1 })));
+    let (bytes, _) = exported(&store, key, 2).await;
+    assert_eq!(check_export(bytes.as_slice()).unwrap().entries, 3);
 }
 
 #[tokio::test]

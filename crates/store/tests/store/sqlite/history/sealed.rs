@@ -6,7 +6,8 @@ use crate::sample::{assert_deals, commit_deals, create, deals, kpi, last_seq, no
 use proptest::prelude::*;
 use salescope_domain::Instant;
 use salescope_store::{
-    Damage, DamagedStretch, History, Journal, OrgKey, SealReport, SliceBuilder, SqliteStore, StoreError,
+    Damage, DamagedStretch, History, HistoryError, Journal, OrgKey, SealReport, SliceBuilder, SqliteStore,
+    StoreError,
 };
 use sqlx::Connection;
 
@@ -147,6 +148,27 @@ async fn a_lost_segment_is_told_as_missing_entries() {
     assert_eq!(store.read(key, 100, 10).await.unwrap().len(), 3);
     let missing = DamagedStretch { from_seq: 1, to_seq: 100, damage: Damage::Missing };
     assert_eq!(store.check_history(key).await.unwrap(), [missing]);
+}
+
+#[tokio::test]
+async fn history_of_an_organisation_that_the_journal_lost_refuses_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let (journal, copy) = (dir.path().join("journal.db"), dir.path().join("copy"));
+    open(dir.path()).await.close().await.unwrap();
+    std::fs::copy(&journal, &copy).unwrap();
+    let store = open(dir.path()).await;
+    let key = create(&store, "acme").await;
+    commit_deals(&store, key, 3).await;
+    seal(&store).await;
+    store.close().await.unwrap();
+    // An older journal comes back: it would give the number to another organisation.
+    std::fs::rename(&copy, &journal).unwrap();
+    let refused = SqliteStore::open(dir.path()).await;
+    let is_told = matches!(
+        refused,
+        Err(StoreError::History(HistoryError::OrganisationMissing { key: found })) if found == key
+    );
+    assert!(is_told, "{refused:?}");
 }
 
 #[tokio::test]
