@@ -164,7 +164,7 @@ impl Engine {
         self.state.deals.len()
     }
 
-    /// Bytes that deals and additive facts take in memory.
+    /// Bytes that the state takes in memory: all that grows with the journal. Cheap to ask.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.state.bytes()

@@ -7,6 +7,7 @@
 
 use crate::engine::Engine;
 use crate::state::deals::{Block, Deals};
+use crate::state::held::Held;
 use crate::state::intern::Interner;
 use crate::state::ledger::{Ledger, LedgerParts};
 use crate::state::objects::{History, Objects};
@@ -74,7 +75,7 @@ struct Table<T> {
     histories: Vec<History<T>>,
 }
 
-impl<T: Clone> Table<T> {
+impl<T: Clone + Held> Table<T> {
     fn of(objects: &Objects<T>) -> Self {
         let (ids, histories) = objects.parts();
         Self { ids: ids.into(), histories: histories.to_vec() }

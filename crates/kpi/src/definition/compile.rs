@@ -2,11 +2,11 @@
 //!
 //! Invariant: a plan holds each distinct input once, whichever formula and KPI it comes from.
 
+use super::catalogue::Catalogue;
 use super::check::{DefinitionError, listed};
 use super::formula::{self, Expr};
 use super::inputs::{conditions, measure};
 use super::units::{Exponents, UNITS, Unit};
-use super::{BUILT_IN, parse_definition};
 use crate::facts::Fact;
 use crate::facts::schema::{FieldKind, SCHEMAS};
 use salescope_domain::{Definition, Dimension, InputSpec, IntervalSpec};
@@ -86,43 +86,7 @@ pub(crate) struct Plan {
     pub interval: Option<Interval>,
 }
 
-/// The definitions in force, by id.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Catalogue {
-    definitions: BTreeMap<String, Definition>,
-}
-
 impl Catalogue {
-    /// The built-in KPIs.
-    pub(crate) fn built_in() -> Self {
-        let definitions = BUILT_IN.iter().map(|(name, yaml)| {
-            let definition =
-                parse_definition(yaml).unwrap_or_else(|error| panic!("built-in {name}: {error}"));
-            ((*name).to_owned(), definition)
-        });
-        Self { definitions: definitions.collect() }
-    }
-
-    /// All definitions.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.values()
-    }
-
-    /// The definition of an id.
-    pub(crate) fn get(&self, id: &str) -> Option<&Definition> {
-        self.definitions.get(id)
-    }
-
-    /// Adds or replaces a definition of the organisation's own, unchecked.
-    pub(crate) fn insert(&mut self, definition: Definition) {
-        self.definitions.insert(definition.id.as_str().to_owned(), definition);
-    }
-
-    /// Whether the id is that of a built-in KPI.
-    pub(crate) fn is_built_in(id: &str) -> bool {
-        BUILT_IN.iter().any(|(name, _)| *name == id)
-    }
-
     /// Checks a definition of the organisation's own against the others.
     pub(crate) fn check(&self, definition: &Definition) -> Result<(), DefinitionError> {
         let id = definition.id.as_str();

@@ -3,14 +3,16 @@
 //! Invariant: a [`Definition`] that was checked compiles to a plan; whatever a user writes gives either that or an error
 //! that names the place and what to write instead.
 
+mod catalogue;
 mod check;
 mod compile;
 pub(crate) mod formula;
 mod inputs;
 mod units;
 
+pub(crate) use catalogue::Catalogue;
 pub use check::DefinitionError;
-pub(crate) use compile::{Catalogue, Input, Interval, Measure, Plan};
+pub(crate) use compile::{Input, Interval, Measure, Plan};
 use salescope_domain::Definition;
 pub(crate) use units::Unit;
 

@@ -82,8 +82,8 @@ impl State {
             Payload::Metric(event) => changes.additive |= self.apply_point(event, known, seq),
             Payload::Kpi(event) => {
                 let number = self.definitions.number(&mut self.texts, 0, event.kpi.as_str());
-                let history = self.definitions.history_mut(number);
-                changes.definitions |= history.push(event.version, known, seq, event.yaml.clone());
+                let yaml = event.yaml.clone();
+                changes.definitions |= self.definitions.push(number, event.version, known, seq, yaml);
             }
             Payload::Settings(change) => {
                 if self.settings.push(change.version, known, seq, change.clone()) {

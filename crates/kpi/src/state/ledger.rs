@@ -2,6 +2,7 @@
 //!
 //! Invariant: of one fact at most one revision stands at any time known: a revision's `until` is the `known` of the next.
 
+use super::held::Held;
 use super::intern::Interner;
 use serde::{Deserialize, Serialize};
 
@@ -39,12 +40,14 @@ pub(crate) struct Ledger<T> {
     ids: Interner,
     lasts: Vec<Last>,
     rows: Vec<Standing<T>>,
+    /// Bytes that the rows' values hold.
+    held: usize,
 }
 
 impl<T> Default for Ledger<T> {
     fn default() -> Self {
         let nothing = Last { revision: 0, known: 0, row: None };
-        Self { ids: Interner::default(), lasts: vec![nothing], rows: Vec::new() }
+        Self { ids: Interner::default(), lasts: vec![nothing], rows: Vec::new(), held: 0 }
     }
 }
 
@@ -60,7 +63,7 @@ pub(crate) struct Statement<'a, T> {
     pub value: Option<T>,
 }
 
-impl<T> Ledger<T> {
+impl<T: Held> Ledger<T> {
     /// Takes a statement in, unless it is old news.
     pub(crate) fn push(&mut self, statement: Statement<'_, T>) -> bool {
         let Statement { space, event_id, revision, known, seq, value } = statement;
@@ -77,6 +80,7 @@ impl<T> Ledger<T> {
             self.rows[row as usize].until = known;
         }
         let row = value.map(|value| {
+            self.held += value.held();
             self.rows.push(Standing { known, until: FOREVER, seq, value });
             u32::try_from(self.rows.len() - 1).expect("an organisation has fewer than 2^32 additive facts")
         });
@@ -99,6 +103,7 @@ impl<T> Ledger<T> {
         self.ids.bytes()
             + self.lasts.capacity() * size_of::<Last>()
             + self.rows.capacity() * size_of::<Standing<T>>()
+            + self.held
     }
 }
 
@@ -112,7 +117,7 @@ pub(crate) struct LedgerParts<T> {
     rows: Vec<Standing<T>>,
 }
 
-impl<T: Clone> Ledger<T> {
+impl<T: Clone + Held> Ledger<T> {
     /// What a snapshot keeps.
     pub(crate) fn parts(&self) -> LedgerParts<T> {
         let (arena, ends, spaces) = self.ids.parts();
@@ -131,6 +136,7 @@ impl<T: Clone> Ledger<T> {
         let ids = Interner::from_parts(arena, &ends, &spaces)?;
         let fits = lasts.len() == ids.len()
             && lasts.iter().all(|last| last.row.is_none_or(|row| (row as usize) < rows.len()));
-        fits.then_some(Self { ids, lasts, rows })
+        let held = rows.iter().map(|row| row.value.held()).sum();
+        fits.then_some(Self { ids, lasts, rows, held })
     }
 }

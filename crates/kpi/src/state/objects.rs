@@ -2,6 +2,7 @@
 //!
 //! Invariant: `known` never falls along an object's versions, and each version supersedes the one before.
 
+use super::held::Held;
 use super::intern::Interner;
 use salescope_domain::Version;
 use serde::{Deserialize, Serialize};
@@ -37,8 +38,17 @@ impl<T> History<T> {
         }
         self.last = Some(version.order());
         let known = self.versions.last().map_or(known, |last| last.known.max(known));
+        if self.versions.is_empty() {
+            // Most objects are stated once.
+            self.versions.reserve_exact(1);
+        }
         self.versions.push(Known { known, seq, value });
         true
+    }
+
+    /// Bytes of the versions, without what their values hold.
+    pub(crate) fn bytes(&self) -> usize {
+        self.versions.capacity() * size_of::<Known<T>>()
     }
 
     /// The versions known at `at`, oldest first.
@@ -59,11 +69,13 @@ pub(crate) struct Objects<T> {
     /// The id of each as a dimension value.
     labels: Vec<u32>,
     histories: Vec<History<T>>,
+    /// Bytes that the histories hold.
+    held: usize,
 }
 
 impl<T> Default for Objects<T> {
     fn default() -> Self {
-        Self { ids: Interner::default(), labels: vec![0], histories: vec![History::default()] }
+        Self { ids: Interner::default(), labels: vec![0], histories: vec![History::default()], held: 0 }
     }
 }
 
@@ -76,11 +88,6 @@ impl<T> Objects<T> {
             self.histories.push(History::default());
         }
         number
-    }
-
-    /// The object's history, to add to.
-    pub(crate) fn history_mut(&mut self, number: u32) -> &mut History<T> {
-        &mut self.histories[number as usize]
     }
 
     /// The source's text that the object belongs to.
@@ -108,6 +115,27 @@ impl<T> Objects<T> {
     pub(crate) fn all_at(&self, at: i64) -> impl Iterator<Item = (u32, Option<&Known<T>>)> {
         (0_u32..).zip(self.histories.iter().map(move |history| history.at(at)))
     }
+}
+
+impl<T: Held> Objects<T> {
+    /// Takes a version of an object in, unless it is old news.
+    pub(crate) fn push(&mut self, number: u32, version: Version, known: i64, seq: u64, value: T) -> bool {
+        let history = &mut self.histories[number as usize];
+        let (before, held) = (history.bytes(), value.held());
+        let news = history.push(version, known, seq, value);
+        if news {
+            self.held += history.bytes() - before + held;
+        }
+        news
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.ids.bytes()
+            + self.labels.capacity() * size_of::<u32>()
+            + self.histories.capacity() * size_of::<History<T>>()
+            + self.held
+    }
 
     /// What a snapshot keeps.
     pub(crate) fn parts(&self) -> (&Interner, &[History<T>]) {
@@ -119,6 +147,9 @@ impl<T> Objects<T> {
         (ids.len() == histories.len()).then_some(())?;
         let known = (1..u32::try_from(ids.len()).ok()?).map(|number| texts.find(0, ids.text(number)));
         let labels = std::iter::once(Some(0)).chain(known).collect::<Option<Vec<u32>>>()?;
-        Some(Self { ids, labels, histories })
+        let values =
+            |history: &History<T>| history.versions.iter().map(|known| known.value.held()).sum::<usize>();
+        let held = histories.iter().map(|history| history.bytes() + values(history)).sum();
+        Some(Self { ids, labels, histories, held })
     }
 }

@@ -1,5 +1,6 @@
 //! Rarely changing parts of a deal, each distinct value kept once: attribute sets, product lines, home amounts.
 
+use super::held::Held;
 use hashbrown::HashMap;
 use salescope_domain::HomeAmount;
 use serde::{Deserialize, Serialize};
@@ -46,15 +47,17 @@ pub(crate) struct Line {
 pub(crate) struct Distinct<T> {
     values: Vec<T>,
     index: HashMap<T, u32, foldhash::fast::FixedState>,
+    /// Bytes that the values hold, there and in the index.
+    held: usize,
 }
 
-impl<T: Default + Clone + Eq + Hash> Default for Distinct<T> {
+impl<T: Default + Clone + Eq + Hash + Held> Default for Distinct<T> {
     fn default() -> Self {
         Self::from_values(vec![T::default()])
     }
 }
 
-impl<T: Clone + Eq + Hash> Distinct<T> {
+impl<T: Clone + Eq + Hash + Held> Distinct<T> {
     /// The value of a number.
     pub(crate) fn get(&self, number: u32) -> &T {
         &self.values[number as usize]
@@ -67,6 +70,7 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
         }
         let number = u32::try_from(self.values.len()).expect("fewer than 2^32 distinct values");
         self.values.push(value.clone());
+        self.held += 2 * value.held();
         self.index.insert(value, number);
         number
     }
@@ -79,7 +83,13 @@ impl<T: Clone + Eq + Hash> Distinct<T> {
     /// The inverse of [`Self::values`].
     pub(crate) fn from_values(values: Vec<T>) -> Self {
         let index = values.iter().cloned().zip(0..).collect();
-        Self { values, index }
+        let held = values.iter().map(|value| 2 * value.held()).sum();
+        Self { values, index, held }
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.values.capacity() * size_of::<T>() + self.index.allocation_size() + self.held
     }
 }
 
@@ -89,4 +99,11 @@ pub(crate) struct Sets {
     pub attrs: Distinct<Attrs>,
     pub lines: Distinct<Vec<Line>>,
     pub home: Distinct<Option<HomeAmount>>,
+}
+
+impl Sets {
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.attrs.bytes() + self.lines.bytes() + self.home.bytes()
+    }
 }

@@ -41,8 +41,8 @@ fn story() -> History {
         .deal("A", DealStep::created().due("2026-05-01"))
 }
 
-fn listed(engine: &Engine, filter: DealFilter) -> Vec<String> {
-    let page = engine.deals(&filter, None, 100);
+fn listed(engine: &Engine, filter: &DealFilter) -> Vec<String> {
+    let page = engine.deals(filter, None, 100);
     assert_eq!(page.next, None);
     page.deals.iter().map(|deal| format!("{}:{}", deal.source, deal.deal)).collect()
 }
@@ -86,7 +86,7 @@ fn a_deal_that_is_only_named_by_others_is_not_there() {
     for (source, deal) in [("crm", "only named"), ("crm", "Z"), ("nobody", "A")] {
         assert_eq!(engine.deal(&make::source(source), &make::deal(deal)), None);
     }
-    assert_eq!(listed(&engine, DealFilter::default()), ["crm:A", "crm:B", "crm:C", "other:A"]);
+    assert_eq!(listed(&engine, &DealFilter::default()), ["crm:A", "crm:B", "crm:C", "other:A"]);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_merged_deal_names_the_deal_that_it_is_by_now() {
     );
     assert_eq!(deal("A").merged_into, None);
     let merged = DealFilter { status: Some(DealStatus::Merged), ..DealFilter::default() };
-    assert_eq!(listed(&engine, merged), ["crm:B", "crm:C"]);
+    assert_eq!(listed(&engine, &merged), ["crm:B", "crm:C"]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_list_holds_the_deals_that_fit_every_condition() {
         (DealFilter { team: Some(make::team("north")), status: Some(DealStatus::Open), ..all() }, vec![]),
     ];
     for (filter, expected) in cases {
-        assert_eq!(listed(&engine, filter.clone()), expected, "{filter:?}");
+        assert_eq!(listed(&engine, &filter), expected, "{filter:?}");
     }
 }
 

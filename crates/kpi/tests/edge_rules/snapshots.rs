@@ -125,3 +125,33 @@ fn sections_of_deals_that_did_not_change_stay_as_they_were() {
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
     assert_eq!(changed, 2, "the tables, and the block of the deal");
 }
+
+#[test]
+fn what_the_state_takes_in_memory_counts_every_kind_of_entry_and_survives_a_snapshot() {
+    let many = |one: &dyn Fn(History, &str) -> History| {
+        let history = (0..500).fold(History::new(), |history, n| one(history, &format!("number-{n:04}")));
+        engine(&history.entries()).bytes()
+    };
+    let empty = Engine::new().bytes();
+    let kinds: [&dyn Fn(History, &str) -> History; 10] = [
+        &|history, id| history.deal(id, DealStep::created()),
+        &|history, id| history.merge("A", &[id]),
+        &|history, id| history.person(id, Some("north"), None),
+        &|history, id| history.team(id, None),
+        &|history, id| history.account(id, &[("sector", "retail")]),
+        &|history, id| history.stage(id, "sales", 1, StageOutcome::Open),
+        &|history, id| {
+            history.quota(QuotaHolder::Person(make::person(id)), ["2026-01-01", "2026-04-01"], 1, "USD")
+        },
+        &|history, id| history.activity(ActivityKind::Call, id, None),
+        &|history, id| history.metric(id, "1"),
+        &|history, _| history.settings(|change| change.bulk_per_minute = Some(2)),
+    ];
+    for (at, kind) in kinds.into_iter().enumerate() {
+        let bytes = many(kind);
+        assert!(bytes > empty + 500 * 24, "kind {at}: {bytes} bytes");
+    }
+    let whole = engine(&little_of_everything());
+    let back = restored(&whole).bytes();
+    assert!(back <= whole.bytes() && back > whole.bytes() / 4, "{back} bytes of {}", whole.bytes());
+}

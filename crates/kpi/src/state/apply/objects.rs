@@ -15,12 +15,12 @@ impl State {
                 let region = self.text(event.region.as_ref().map(Label::as_str));
                 let number = self.people.number(&mut self.texts, 0, event.person.as_str());
                 let value = PersonState { team, region };
-                self.people.history_mut(number).push(event.version, known, seq, value)
+                self.people.push(number, event.version, known, seq, value)
             }
             Payload::Team(event) => {
                 let region = self.text(event.region.as_ref().map(Label::as_str));
                 let number = self.teams.number(&mut self.texts, 0, event.team.as_str());
-                self.teams.history_mut(number).push(event.version, known, seq, region)
+                self.teams.push(number, event.version, known, seq, region)
             }
             Payload::Account(event) => {
                 let name = self.text(event.name.as_ref().map(Label::as_str));
@@ -28,19 +28,19 @@ impl State {
                 let space = self.source(&event.source);
                 let number = self.accounts.number(&mut self.texts, space, event.account.as_str());
                 let value = AccountState { name, attributes };
-                self.accounts.history_mut(number).push(event.version, known, seq, value)
+                self.accounts.push(number, event.version, known, seq, value)
             }
             Payload::Product(event) => {
                 let name = self.text(event.name.as_ref().map(Label::as_str));
                 let space = self.source(&event.source);
                 let number = self.products.number(&mut self.texts, space, event.product.as_str());
-                self.products.history_mut(number).push(event.version, known, seq, name)
+                self.products.push(number, event.version, known, seq, name)
             }
             Payload::Pipeline(event) => {
                 let name = self.text(event.name.as_ref().map(Label::as_str));
                 let space = self.source(&event.source);
                 let number = self.pipelines.number(&mut self.texts, space, event.pipeline.as_str());
-                self.pipelines.history_mut(number).push(event.version, known, seq, name)
+                self.pipelines.push(number, event.version, known, seq, name)
             }
             Payload::Stage(event) => self.apply_stage(event, known, seq),
             Payload::Quota(event) => self.apply_quota(event, known, seq),
@@ -54,7 +54,7 @@ impl State {
                     date: event.date,
                     rate: event.rate,
                 };
-                self.rates.history_mut(number).push(event.version, known, seq, value)
+                self.rates.push(number, event.version, known, seq, value)
             }
             _ => false,
         }
@@ -74,7 +74,7 @@ impl State {
             category: event.forecast_category,
         };
         let number = self.stages.number(&mut self.texts, space, event.stage.as_str());
-        self.stages.history_mut(number).push(event.version, known, seq, value)
+        self.stages.push(number, event.version, known, seq, value)
     }
 
     fn apply_quota(&mut self, event: &Quota, known: i64, seq: u64) -> bool {
@@ -91,7 +91,7 @@ impl State {
             to: event.period.to,
             target: event.target,
         });
-        self.quotas.history_mut(number).push(event.version, known, seq, value)
+        self.quotas.push(number, event.version, known, seq, value)
     }
 
     pub(super) fn apply_activity(&mut self, event: &Activity, known: i64, seq: u64) -> bool {
