@@ -104,6 +104,11 @@ fn header_crc(id: BlockId, header: &[u8]) -> u32 {
     hasher.finalize()
 }
 
+fn check_crc(found: u32, written: u32) -> Result<(), Damage> {
+    let is_sound = found == written || salescope_faults::sabotage("torn_tail_accepted");
+    if is_sound { Ok(()) } else { Err(Damage::Checksum) }
+}
+
 impl Header {
     fn encode(&self, id: BlockId) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(16 + self.parts.len() * 12);
@@ -126,9 +131,7 @@ impl Header {
     /// Reads a header, if it is what was written.
     pub(crate) fn decode(id: BlockId, bytes: &[u8]) -> Result<Self, Damage> {
         let (bytes, crc) = bytes.split_last_chunk::<CRC_BYTES>().ok_or(Damage::Checksum)?;
-        if header_crc(id, bytes) != u32::from_le_bytes(*crc) {
-            return Err(Damage::Checksum);
-        }
+        check_crc(header_crc(id, bytes), u32::from_le_bytes(*crc))?;
         Self::parse(bytes).ok_or_else(|| Damage::Unreadable("the header has an unknown form".to_owned()))
     }
 
@@ -165,9 +168,7 @@ impl Header {
 
     /// Unpacks the body, if it is what was written.
     pub(crate) fn open(&self, body: Vec<u8>) -> Result<Vec<u8>, Damage> {
-        if crc32fast::hash(&body) != self.body_crc {
-            return Err(Damage::Checksum);
-        }
+        check_crc(crc32fast::hash(&body), self.body_crc)?;
         let unpacked = if self.compressed {
             let mut unpacked = vec![0; self.body_bytes];
             let len = decompress_into(&body, &mut unpacked);
@@ -180,5 +181,118 @@ impl Header {
             return Err(Damage::Unreadable("the body has another length than its header says".to_owned()));
         }
         Ok(unpacked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SliceBuilder;
+    use proptest::prelude::*;
+    use salescope_domain::{KpiDefinitionEntry, KpiId, Payload, Version};
+
+    fn payload(text: &str) -> Payload {
+        let kpi = KpiId::new("won").expect("it is an id");
+        Payload::Kpi(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml: Some(text.to_owned()) })
+    }
+
+    fn slice() -> impl Strategy<Value = Slice> {
+        let texts = prop::collection::vec("[a-z]{0,400}", 1..6);
+        (any::<u32>(), 1..u64::MAX / 2, texts).prop_map(|(org, first_seq, texts)| {
+            let mut builder = SliceBuilder::new(OrgKey(org), first_seq);
+            for text in texts {
+                builder.push(None, Instant::from_ms(5), &payload(&text));
+            }
+            builder.finish()
+        })
+    }
+
+    fn id() -> impl Strategy<Value = BlockId> {
+        (any::<u64>(), any::<u64>(), any::<i64>()).prop_map(|(seq, epoch, ms)| BlockId {
+            seq,
+            epoch,
+            committed_at: Instant::from_ms(ms),
+        })
+    }
+
+    fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        bytes
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_block_reads_back_as_the_slices_that_it_was_made_of(
+            id in id(),
+            slices in prop::collection::vec(slice(), 0..8),
+        ) {
+            let (header, encoded) = encode(id, &slices);
+            prop_assert_eq!(Header::decode(id, &encoded.header), Ok(header.clone()));
+            let body = header.open(encoded.body).unwrap();
+            prop_assert_eq!(header.parts.len(), slices.len());
+            for (part, slice) in header.parts.iter().zip(&slices) {
+                prop_assert_eq!((part.org, part.first_seq, part.count), (slice.org, slice.first_seq, slice.count));
+                prop_assert_eq!(part.last_seq(), slice.last_seq());
+                prop_assert_eq!(part.frames(&body), slice.bytes());
+            }
+        }
+
+        #[test]
+        fn bytes_that_are_no_block_do_no_harm(id in id(), bytes: Vec<u8>) {
+            prop_assert!(Header::decode(id, &bytes).is_err());
+            let mut checked = bytes.clone();
+            checked.extend(header_crc(id, &bytes).to_le_bytes());
+            if let Ok(header) = Header::decode(id, &checked) {
+                prop_assert!(header.open(bytes).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn every_bit_that_changes_is_noticed() {
+        let id = BlockId { seq: 7, epoch: 3, committed_at: Instant::from_ms(99) };
+        for text in ["short", &"a long text that repeats itself ".repeat(40)] {
+            let mut builder = SliceBuilder::new(OrgKey(300), 41);
+            builder.push(None, Instant::from_ms(5), &payload(text));
+            let (header, encoded) = encode(id, &[builder.finish()]);
+            for bit in 0..encoded.header.len() * 8 {
+                assert_eq!(Header::decode(id, &flipped(&encoded.header, bit)), Err(Damage::Checksum));
+            }
+            for bit in 0..encoded.body.len() * 8 {
+                assert_eq!(header.open(flipped(&encoded.body, bit)), Err(Damage::Checksum));
+            }
+            let others = [
+                BlockId { seq: 6, ..id },
+                BlockId { epoch: 2, ..id },
+                BlockId { committed_at: Instant::from_ms(98), ..id },
+            ];
+            for other in others {
+                assert_eq!(Header::decode(other, &encoded.header), Err(Damage::Checksum));
+            }
+            for len in 0..encoded.body.len() {
+                assert_eq!(header.open(encoded.body[..len].to_vec()), Err(Damage::Checksum));
+            }
+        }
+    }
+
+    #[test]
+    fn long_bodies_are_compressed_and_noise_is_not() {
+        let id = BlockId { seq: 1, epoch: 1, committed_at: Instant::from_ms(0) };
+        let mut builder = SliceBuilder::new(OrgKey(1), 1);
+        for _ in 0..100 {
+            builder.push(None, Instant::from_ms(5), &payload("the same again and again"));
+        }
+        let slice = builder.finish();
+        let (header, encoded) = encode(id, std::slice::from_ref(&slice));
+        assert!(header.compressed && encoded.body.len() < slice.len_bytes() / 10);
+        let mut state = 1_u32;
+        let noise = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        });
+        assert_eq!(compress(&noise.take(4_000).collect::<Vec<_>>()), None);
     }
 }

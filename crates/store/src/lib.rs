@@ -15,6 +15,7 @@ mod org;
 mod sealing;
 mod slice;
 mod sqlite;
+mod upkeep;
 mod varint;
 
 pub use checkpoints::{CHECKPOINTS_KEPT, Candidates, Checkpoint, Checkpoints};
@@ -31,6 +32,7 @@ pub use org::{OrgHead, OrgKey};
 pub use sealing::{SealOptions, SealReport};
 pub use slice::{Slice, SliceBuilder};
 pub use sqlite::SqliteStore;
+pub use upkeep::{CheckReport, Cut, DroppedCheckpoint, Finding, FindingKind, RepairOptions, RepairReport};
 
 /// Everything that a backend offers.
 pub trait Store: Journal + Checkpoints + History + Directory + Keys {}

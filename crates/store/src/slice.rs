@@ -28,6 +28,11 @@ impl Slice {
         self.first_seq + u64::from(self.count) - 1
     }
 
+    /// A slice of frames that were read back.
+    pub(crate) fn from_parts(org: OrgKey, first_seq: u64, count: u32, bytes: Vec<u8>) -> Self {
+        Self { org, first_seq, count, bytes }
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

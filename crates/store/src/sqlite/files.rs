@@ -93,6 +93,7 @@ impl DataFile {
 
     fn synchronous(self) -> SqliteSynchronous {
         match self {
+            Self::Journal if salescope_faults::sabotage("no_fsync") => SqliteSynchronous::Off,
             // A commit answers only when it is on the disk.
             Self::Journal | Self::History | Self::Directory => SqliteSynchronous::Full,
             // After a power cut the last checkpoints may be gone, and never half there. That costs the replay of what the

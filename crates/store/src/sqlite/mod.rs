@@ -14,6 +14,7 @@ mod keys;
 mod open;
 mod orgs;
 mod seal;
+mod upkeep;
 
 use crate::error::While;
 use crate::index::Index;

@@ -51,22 +51,48 @@ impl SqliteStore {
         transaction.rollback().await.doing(READ)?;
         drop(connection);
         if !spoilt.is_empty() {
-            self.drop_chunks(key, &spoilt).await?;
+            drop_chunks(&mut *self.checkpoints.lock().await, key, &spoilt).await?;
         }
         Ok(candidates)
     }
+}
 
-    async fn drop_chunks(&self, key: OrgKey, hashes: &[ChunkHash]) -> Result<(), StoreError> {
-        let mut connection = self.checkpoints.lock().await;
-        for hash in hashes {
-            sqlx::query("DELETE FROM chunk WHERE org_key = ?1 AND hash = ?2")
-                .bind(key.0)
-                .bind(hash.as_slice())
-                .execute(&mut *connection)
-                .await
-                .doing("drop a damaged chunk")?;
-        }
-        Ok(())
+/// Takes out chunks that are not what their names say: the next save would take them for what they should be.
+pub(in crate::sqlite) async fn drop_chunks(
+    connection: &mut SqliteConnection,
+    key: OrgKey,
+    hashes: &[ChunkHash],
+) -> Result<(), StoreError> {
+    for hash in hashes {
+        sqlx::query("DELETE FROM chunk WHERE org_key = ?1 AND hash = ?2")
+            .bind(key.0)
+            .bind(hash.as_slice())
+            .execute(&mut *connection)
+            .await
+            .doing("drop a damaged chunk")?;
+    }
+    Ok(())
+}
+
+/// What a checkpoint is.
+pub(in crate::sqlite) enum Tried {
+    /// What was saved.
+    Sound,
+    /// Something else; these of its chunks are, where the rest of it can be read.
+    Torn(Vec<ChunkHash>),
+}
+
+/// Finds out whether a checkpoint is what was saved.
+pub(in crate::sqlite) async fn try_load(
+    connection: &mut SqliteConnection,
+    key: OrgKey,
+    row: &Row,
+) -> Result<Tried, StoreError> {
+    let Some(manifest) = row.open(key) else { return Ok(Tried::Torn(Vec::new())) };
+    match load(connection, key, manifest, &mut Loaded::new()).await {
+        Ok(_) => Ok(Tried::Sound),
+        Err(Unloaded::Spoilt(hashes)) => Ok(Tried::Torn(hashes)),
+        Err(Unloaded::Failed(error)) => Err(error),
     }
 }
 

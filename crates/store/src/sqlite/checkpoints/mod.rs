@@ -3,6 +3,8 @@
 mod load;
 mod save;
 
+pub(super) use load::{Tried, drop_chunks, try_load};
+
 use super::SqliteStore;
 use crate::error::While;
 use crate::index::Index;
@@ -36,8 +38,8 @@ impl SqliteStore {
 
 /// A manifest's row.
 #[derive(FromRow)]
-struct Row {
-    tenant_seq: u64,
+pub(super) struct Row {
+    pub(super) tenant_seq: u64,
     schema_version: u32,
     epoch: u64,
     crc: u32,
@@ -57,7 +59,7 @@ impl Row {
 }
 
 /// An organisation's manifests, newest first.
-async fn rows(connection: &mut SqliteConnection, key: OrgKey) -> Result<Vec<Row>, StoreError> {
+pub(super) async fn rows(connection: &mut SqliteConnection, key: OrgKey) -> Result<Vec<Row>, StoreError> {
     sqlx::query_as(
         "SELECT tenant_seq, schema_version, epoch, crc, body FROM manifest
          WHERE org_key = ?1 ORDER BY tenant_seq DESC",

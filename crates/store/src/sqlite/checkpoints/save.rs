@@ -36,12 +36,14 @@ impl SqliteStore {
         let mut connection = self.checkpoints.lock().await;
         // It may have been erased meanwhile: then nothing of it is written any more.
         self.known(key)?;
+        salescope_faults::point("checkpoint.save.before");
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(SAVE)?;
         let before = rows(&mut transaction, key).await?;
         if let Some(newest) = before.first().map(|row| row.tenant_seq).filter(|newest| tenant_seq < *newest) {
             return Err(StoreError::CheckpointBehind { org: head.org, tenant_seq, newest });
         }
         insert_manifest(&mut transaction, key, &checkpoint, self.epoch, &manifest).await?;
+        salescope_faults::point("checkpoint.save.middle");
         let kept = before.iter().filter(|row| row.tenant_seq != tenant_seq).take(CHECKPOINTS_KEPT - 1);
         let kept: Vec<&Row> = kept.collect();
         let oldest = kept.last().map_or(tenant_seq, |row| row.tenant_seq);

@@ -4,10 +4,16 @@ use super::read::{HeadRow, head, sealed};
 use super::{SealedHistory, baselines};
 use crate::error::While;
 use crate::history::segment;
+use crate::sqlite::upkeep::structure;
 use crate::{Damage, DamagedStretch, OrgKey, StoreError};
 use salescope_domain::OrgId;
 
 impl SealedHistory {
+    /// SQLite's own check of the file's structure; what it tells when that is damaged.
+    pub(in crate::sqlite) async fn quick_check(&self, lines_max: u32) -> Result<(), String> {
+        structure(&mut *self.writer.lock().await, lines_max).await
+    }
+
     /// Opens every segment and counts its entries; answers what is damaged or missing, in order.
     pub(in crate::sqlite) async fn check(
         &self,

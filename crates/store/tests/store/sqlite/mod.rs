@@ -6,6 +6,7 @@ mod erasure;
 mod history;
 mod kill;
 mod properties;
+mod upkeep;
 
 use crate::contract::{Backend, Harm, contract};
 use async_trait::async_trait;
@@ -69,8 +70,9 @@ async fn flip_chunks(file: PathBuf, key: u32, byte: u8) {
     for (hash, bytes) in chunks {
         // The form, the token that tells how long the first run of literals is, then the first byte itself.
         if bytes[2] == byte {
-            let flipped = sqlx::query("UPDATE chunk SET bytes = ?2 WHERE hash = ?1").bind(hash);
-            flipped.bind(flip_last_bit(bytes)).execute(&mut connection).await.unwrap();
+            let flipped =
+                sqlx::query("UPDATE chunk SET bytes = ?2 WHERE hash = ?1 AND org_key = ?3").bind(hash);
+            flipped.bind(flip_last_bit(bytes)).bind(key).execute(&mut connection).await.unwrap();
         }
     }
     connection.close().await.unwrap();
