@@ -110,13 +110,16 @@ impl Interner {
         (number, true)
     }
 
-    /// What a snapshot keeps: the arena, and the end and space of each text in it.
-    pub(crate) fn parts(&self) -> (&str, Vec<u32>, Vec<u32>) {
-        let (ends, spaces) = self.places.iter().map(|place| (place.end, place.space)).unzip();
-        (&self.arena, ends, spaces)
+    /// The texts of some numbers end to end, and the length and space of each.
+    pub(crate) fn part(&self, numbers: std::ops::Range<usize>) -> (&str, Vec<u32>, Vec<u32>) {
+        let places = &self.places[numbers];
+        let (lens, spaces) = places.iter().map(|place| (place.end - place.start, place.space)).unzip();
+        let start = places.first().map_or(0, |place| place.start);
+        let end = places.last().map_or(0, |place| place.end);
+        (&self.arena[start as usize..end as usize], lens, spaces)
     }
 
-    /// The inverse of [`Self::parts`]; `None` when the parts do not fit together.
+    /// Rebuilds from all texts end to end, the end of each there, and its space; `None` when the parts do not fit together.
     pub(crate) fn from_parts(arena: String, ends: &[u32], spaces: &[u32]) -> Option<Self> {
         let fits = ends.first() == Some(&0)
             && ends.len() == spaces.len()
@@ -161,8 +164,17 @@ mod tests {
         for n in 0..1000 {
             texts.intern(2, &format!("deal {n}"));
         }
-        let (arena, ends, spaces) = texts.parts();
+        let (arena, lens, spaces) = texts.part(0..texts.len());
+        let mut end = 0;
+        let ends: Vec<u32> = lens
+            .iter()
+            .map(|len| {
+                end += len;
+                end
+            })
+            .collect();
         let again = Interner::from_parts(arena.to_owned(), &ends, &spaces).unwrap();
+        assert_eq!(again.part(7..9), texts.part(7..9));
         assert_eq!(again.find(1, "Ann"), Some(b));
         assert_eq!(again.find(2, "deal 999"), texts.find(2, "deal 999"));
         assert_eq!(again.find(3, "Ann"), None);

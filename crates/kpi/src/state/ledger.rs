@@ -27,7 +27,7 @@ impl<T> Standing<T> {
 
 /// The last revision of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Last {
+pub(crate) struct Last {
     revision: u32,
     known: i64,
     /// Index of the standing row, if the last revision did not retract.
@@ -107,33 +107,16 @@ impl<T: Held> Ledger<T> {
     }
 }
 
-/// A ledger without its index, for snapshots.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct LedgerParts<T> {
-    arena: String,
-    ends: Vec<u32>,
-    spaces: Vec<u32>,
-    lasts: Vec<Last>,
-    rows: Vec<Standing<T>>,
+impl<T> Ledger<T> {
+    /// What a snapshot keeps: ids, the last revision of each, and all rows.
+    pub(crate) fn parts(&self) -> (&Interner, &[Last], &[Standing<T>]) {
+        (&self.ids, &self.lasts, &self.rows)
+    }
 }
 
-impl<T: Clone + Held> Ledger<T> {
-    /// What a snapshot keeps.
-    pub(crate) fn parts(&self) -> LedgerParts<T> {
-        let (arena, ends, spaces) = self.ids.parts();
-        LedgerParts {
-            arena: arena.to_owned(),
-            ends,
-            spaces,
-            lasts: self.lasts.clone(),
-            rows: self.rows.clone(),
-        }
-    }
-
-    /// The inverse of [`Self::parts`].
-    pub(crate) fn from_parts(parts: LedgerParts<T>) -> Option<Self> {
-        let LedgerParts { arena, ends, spaces, lasts, rows } = parts;
-        let ids = Interner::from_parts(arena, &ends, &spaces)?;
+impl<T: Held> Ledger<T> {
+    /// The inverse of [`Self::parts`]; `None` when they do not fit together.
+    pub(crate) fn from_parts(ids: Interner, lasts: Vec<Last>, rows: Vec<Standing<T>>) -> Option<Self> {
         let fits = lasts.len() == ids.len()
             && lasts.iter().all(|last| last.row.is_none_or(|row| (row as usize) < rows.len()));
         let held = rows.iter().map(|row| row.value.held()).sum();

@@ -4,6 +4,7 @@ use crate::common::{Words, engine, q1};
 use salescope_domain::{ActivityKind, Dimension, Entry, Grain, QuotaHolder, StageOutcome};
 use salescope_kpi::{Engine, SNAPSHOT_VERSION, SnapshotError};
 use salescope_testkit::{DealStep, History, make};
+use std::collections::HashSet;
 
 /// A little of everything that a journal holds.
 fn little_of_everything() -> Vec<Entry> {
@@ -25,6 +26,31 @@ fn little_of_everything() -> Vec<Entry> {
         .at("2026-01-20")
         .deal("A", DealStep::won())
         .entries()
+}
+
+/// Enough for tables of several parts, and for blocks on a thread of their own.
+fn much_of_everything() -> Vec<Entry> {
+    let mut history = History::new();
+    for n in 0..5000 {
+        let id = format!("number-{n}");
+        history = history
+            .deal(
+                &id,
+                DealStep::created().amount(n, "USD").owner(&id).account(&id).stage(&id).lines(&[(&id, None)]),
+            )
+            .activity(ActivityKind::Call, &id, Some(&id))
+            .metric(&id, "1.5");
+    }
+    history.entries()
+}
+
+#[test]
+fn tables_of_several_parts_come_back_as_they_were() {
+    let whole = engine(&much_of_everything());
+    let back = restored(&whole);
+    assert_eq!(back.snapshot(), whole.snapshot());
+    let query = q1("bookings").over("2025-01-01", "2026-01-01").by(Dimension::Owner);
+    assert_eq!(back.query(&query), whole.query(&query));
 }
 
 fn restored(engine: &Engine) -> Engine {
@@ -108,32 +134,48 @@ fn other_bytes_and_later_versions_are_told_apart() {
     assert!(matches!(refused(&damaged), SnapshotError::Damaged(_)));
 }
 
-#[test]
-fn sections_of_deals_that_did_not_change_stay_as_they_were() {
-    let deals = |history: History| {
-        (0..2500).fold(history, |history, n| {
-            history.deal(&format!("D{n}"), DealStep::created().amount(100, "USD"))
-        })
-    };
-    let mut engine = engine(&deals(History::new()).entries());
-    let before = engine.snapshot_sections();
-    assert_eq!(before.concat(), engine.snapshot());
-    let entries = deals(History::new()).deal("D7", DealStep::won()).entries();
-    engine.apply(&entries[2500..]);
-    let after = engine.snapshot_sections();
-    assert_eq!(before.len(), after.len());
-    let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
-    assert_eq!(changed, 2, "the tables, and the block of the deal");
+/// How many sections of one snapshot are not in another.
+fn changed(before: &[Vec<u8>], after: &[Vec<u8>]) -> usize {
+    let before: HashSet<&[u8]> = before.iter().map(Vec::as_slice).collect();
+    after.iter().filter(|section| !before.contains(section.as_slice())).count()
 }
 
 #[test]
+fn a_snapshot_shares_with_the_one_before_the_sections_that_did_not_change() {
+    let deals = || {
+        (0..10_000).fold(History::new(), |history, n| {
+            let id = format!("D{n}");
+            history
+                .deal(&id, DealStep::created().amount(100, "USD").owner(&format!("p{n}")))
+                .activity(ActivityKind::Call, "ann", Some(&id))
+                .account(&format!("A{n}"), &[])
+        })
+    };
+    let mut engine = engine(&deals().entries());
+    let before = engine.snapshot_sections();
+    assert_eq!(before.concat(), engine.snapshot());
+    assert!(before.len() > 30);
+    let one = deals().deal("D7", DealStep::won()).entries();
+    engine.apply(&one[one.len() - 1..]);
+    let after = engine.snapshot_sections();
+    assert_eq!(changed(&before, &after), 4, "directory, head, the deal's block and what is kept beside it");
+    let more = deals().deal("D7", DealStep::won()).activity(ActivityKind::Call, "ann", None).entries();
+    engine.apply(&more[more.len() - 1..]);
+    let last = engine.snapshot_sections();
+    assert_eq!(changed(&after, &last), 4, "directory, head, the last activities and what they are called");
+}
+
+/// Adds an entry of a kind, about something of this id.
+type Kind<'a> = &'a dyn Fn(History, &str) -> History;
+
+#[test]
 fn what_the_state_takes_in_memory_counts_every_kind_of_entry_and_survives_a_snapshot() {
-    let many = |one: &dyn Fn(History, &str) -> History| {
+    let many = |one: Kind<'_>| {
         let history = (0..500).fold(History::new(), |history, n| one(history, &format!("number-{n:04}")));
         engine(&history.entries()).bytes()
     };
     let empty = Engine::new().bytes();
-    let kinds: [&dyn Fn(History, &str) -> History; 10] = [
+    let kinds: [Kind<'_>; 10] = [
         &|history, id| history.deal(id, DealStep::created()),
         &|history, id| history.merge("A", &[id]),
         &|history, id| history.person(id, Some("north"), None),
