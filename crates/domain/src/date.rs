@@ -119,7 +119,9 @@ mod tests {
         assert_eq!("9999-12-31".parse::<Date>().unwrap(), Date::MAX);
         assert_eq!(Date::MIN.to_string(), "-009999-01-01");
         assert_eq!("-009999-01-01".parse::<Date>().unwrap(), Date::MIN);
-        for text in ["2026-2-3", "2026-02-30", "03/04/2026", "2026-11-23T00:00:00Z", "", "+026-01-01", "-2026-01-01"] {
+        for text in
+            ["2026-2-3", "2026-02-30", "03/04/2026", "2026-11-23T00:00:00Z", "", "+026-01-01", "-2026-01-01"]
+        {
             assert!(text.parse::<Date>().is_err(), "{text:?}");
         }
     }

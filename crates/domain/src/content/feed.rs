@@ -2,31 +2,57 @@
 
 use crate::{Calendar, Currency, Date, DateRange, Decimal, Instant, Money, Patch, Zone};
 use siphasher::sip128::SipHasher13;
-use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
-/// Bytes that a usual payload needs at most; more go to the heap.
+/// Bytes that a usual payload needs at most; what comes after goes to the heap.
 const USUAL_BYTES: usize = 512;
 
 /// Takes bytes in and hashes them at once, which is quicker than many small steps of the hasher.
-#[derive(Default)]
-pub(super) struct Sink(SmallVec<[u8; USUAL_BYTES]>);
+pub(super) struct Sink {
+    usual: [u8; USUAL_BYTES],
+    len: usize,
+    /// All bytes, once there are more than usual.
+    spilt: Vec<u8>,
+}
+
+impl Default for Sink {
+    fn default() -> Self {
+        Self { usual: [0; USUAL_BYTES], len: 0, spilt: Vec::new() }
+    }
+}
 
 impl Sink {
+    #[inline]
     pub(super) fn byte(&mut self, byte: u8) {
-        self.0.push(byte);
+        self.bytes(&[byte]);
     }
 
+    #[inline]
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        let end = self.len + bytes.len();
+        match self.usual.get_mut(self.len..end) {
+            Some(place) => place.copy_from_slice(bytes),
+            None => self.spill(bytes),
+        }
+        self.len = end;
     }
 
-    fn len(&mut self, len: usize) {
-        self.bytes(&u32::try_from(len).expect("a payload is far below 4 GiB").to_le_bytes());
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        if self.spilt.is_empty() {
+            self.spilt.extend_from_slice(&self.usual[..self.len]);
+        }
+        self.spilt.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn count(&mut self, count: usize) {
+        self.bytes(&u32::try_from(count).expect("a payload is far below 4 GiB").to_le_bytes());
     }
 
     pub(super) fn hash(&self) -> u128 {
-        SipHasher13::new().hash(&self.0).into()
+        let bytes = self.usual.get(..self.len).unwrap_or(&self.spilt);
+        SipHasher13::new().hash(bytes).into()
     }
 }
 
@@ -55,7 +81,7 @@ impl Feed for bool {
 
 impl Feed for str {
     fn feed(&self, sink: &mut Sink) {
-        sink.len(self.len());
+        sink.count(self.len());
         sink.bytes(self.as_bytes());
     }
 }
@@ -96,14 +122,14 @@ impl<T: Feed> Feed for Patch<T> {
 
 impl<T: Feed> Feed for Vec<T> {
     fn feed(&self, sink: &mut Sink) {
-        sink.len(self.len());
+        sink.count(self.len());
         self.iter().for_each(|item| item.feed(sink));
     }
 }
 
 impl<K: Feed, V: Feed> Feed for BTreeMap<K, V> {
     fn feed(&self, sink: &mut Sink) {
-        sink.len(self.len());
+        sink.count(self.len());
         for (key, value) in self {
             key.feed(sink);
             value.feed(sink);

@@ -129,3 +129,17 @@ proptest! {
         prop_assert_eq!(hash(&fields) == hash(&more), fields == more);
     }
 }
+
+proptest! {
+    #[test]
+    fn bytes_hash_alike_however_they_come_in_also_beyond_the_usual_length(
+        bytes in prop::collection::vec(any::<u8>(), 400..1400),
+        step in 1_usize..700,
+    ) {
+        let mut whole = Sink::default();
+        whole.bytes(&bytes);
+        let mut pieces = Sink::default();
+        bytes.chunks(step).for_each(|piece| pieces.bytes(piece));
+        prop_assert_eq!(pieces.hash(), whole.hash());
+    }
+}
