@@ -1,6 +1,6 @@
 //! What can go wrong in a store, with what an operator needs to act on it.
 
-use crate::{HistoryError, OrgKey};
+use crate::{CommitError, HistoryError, OrgKey};
 use salescope_domain::{IdError, OrgId, PersonId, SourceId};
 use std::path::PathBuf;
 
@@ -203,6 +203,20 @@ pub enum StoreError {
         /// Why not.
         source: std::io::Error,
     },
+    /// What was done for several callers at once failed for all of them.
+    #[error("could not {doing}: {reason}")]
+    Shared {
+        /// What was tried.
+        doing: &'static str,
+        /// Why it failed.
+        reason: String,
+    },
+    /// Whoever did it for several callers at once went away in the middle. It may be done or not.
+    #[error("could not {doing}: it was given up midway")]
+    GivenUp {
+        /// What was tried.
+        doing: &'static str,
+    },
     /// The database refused or failed.
     #[error("could not {doing}")]
     Database {
@@ -249,6 +263,15 @@ pub(crate) trait While<T> {
 impl<T> While<T> for Result<T, sqlx::Error> {
     fn doing(self, doing: &'static str) -> Result<T, StoreError> {
         self.map_err(|source| StoreError::Database { doing, source })
+    }
+}
+
+impl From<CommitError> for StoreError {
+    /// For whoever does not commit entries: what failed is all that matters.
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Refused(error) | CommitError::Fatal(error) => error,
+        }
     }
 }
 

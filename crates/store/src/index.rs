@@ -31,6 +31,8 @@ struct Row {
     /// The last entry in sealed history.
     sealed_seq: u64,
     checkpoint_seq: u64,
+    /// Whether there may be chunks of its checkpoints.
+    has_chunks: bool,
     last_seq: u64,
     /// Oldest first. The first ones may overlap what is sealed.
     tail: Vec<Piece>,
@@ -91,8 +93,14 @@ impl Index {
         }
         self.names.insert(org.clone(), key);
         let last_seq = sealed_seq;
-        let row = Row { org, created_at, sealed_seq, checkpoint_seq: 0, last_seq, tail: Vec::new() };
+        let tail = Vec::new();
+        let row = Row { org, created_at, sealed_seq, checkpoint_seq: 0, has_chunks: false, last_seq, tail };
         self.rows[place] = Some(row);
+    }
+
+    /// The highest key that was ever taken in.
+    pub(crate) fn key_max(&self) -> u32 {
+        u32::try_from(self.rows.len().saturating_sub(1)).expect("keys have 32 bits")
     }
 
     fn row(&self, key: OrgKey) -> Option<&Row> {
@@ -246,6 +254,18 @@ impl Index {
         if let Some(row) = self.row_mut(key) {
             row.checkpoint_seq = tenant_seq;
         }
+    }
+
+    /// Takes note of whether there may be chunks of an organisation's checkpoints.
+    pub(crate) fn set_chunks(&mut self, key: OrgKey, has_chunks: bool) {
+        if let Some(row) = self.row_mut(key) {
+            row.has_chunks = has_chunks;
+        }
+    }
+
+    /// Whether there may be chunks of an organisation's checkpoints.
+    pub(crate) fn has_chunks(&self, key: OrgKey) -> bool {
+        self.row(key).is_some_and(|row| row.has_chunks)
     }
 
     /// Ends an organisation; its entries may still be in blocks, and its name is not free yet.

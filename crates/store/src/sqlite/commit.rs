@@ -35,6 +35,16 @@ impl Writer {
         Self { connection, pending: None, failed: None }
     }
 
+    /// The error of a transaction that did not end. Where it may have been half written, there are no more commits.
+    pub(super) fn failed_with(&mut self, doing: &'static str, source: sqlx::Error) -> StoreError {
+        let failure = judge(&source);
+        let error = StoreError::Database { doing, source };
+        if failure == Failure::Unknown {
+            self.failed = Some(crate::error::with_causes(&error));
+        }
+        error
+    }
+
     fn fail(&mut self, error: StoreError) -> CommitError {
         self.failed = Some(crate::error::with_causes(&error));
         CommitError::Fatal(error)

@@ -106,6 +106,8 @@ impl DataFile {
     pub(super) fn readers(self, dir: &Path, options: &StoreOptions) -> SqlitePool {
         SqlitePoolOptions::new()
             .max_connections(options.readers_max)
+            // There is no network in between that could have broken it.
+            .test_before_acquire(false)
             .connect_lazy_with(self.settings(dir, options).read_only(true))
     }
 

@@ -20,6 +20,7 @@ use crate::error::While;
 use crate::index::Index;
 use crate::{StoreError, StoreOptions};
 use blocks::BlockCache;
+use checkpoints::SmallSaves;
 use commit::Writer;
 use files::DirLock;
 use history::SealedHistory;
@@ -40,6 +41,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     block_cache: BlockCache,
     checkpoints: Mutex<SqliteConnection>,
+    small_saves: SmallSaves,
     checkpoint_readers: SqlitePool,
     directory: Mutex<SqliteConnection>,
     history: SealedHistory,

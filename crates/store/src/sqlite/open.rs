@@ -3,6 +3,7 @@
 //! Invariant: a store that opens has found no block missing or damaged by its header, no organisation's entries with a
 //! gap, and no checkpoint of entries that are not there.
 
+use super::checkpoints::SmallSaves;
 use super::files::{DataFile, DirLock, create_dir};
 use super::{SealedHistory, SqliteStore, Writer, blocks, checkpoints, orgs, to_sql};
 use crate::block::{BlockId, Header};
@@ -58,6 +59,7 @@ impl SqliteStore {
             readers: DataFile::Journal.readers(dir, &options),
             block_cache: blocks::cache(options.block_cache_bytes_max),
             checkpoints: Mutex::new(checkpoints),
+            small_saves: SmallSaves::default(),
             checkpoint_readers: DataFile::Checkpoints.readers(dir, &options),
             directory: Mutex::new(directory),
             history,

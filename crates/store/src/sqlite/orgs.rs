@@ -31,7 +31,15 @@ impl SqliteStore {
             return Err(StoreError::TooMany { what: "organisations", count, max });
         }
         let mut writer = self.writer.lock().await;
+        self.settle(&mut writer).await?;
         let mut transaction = writer.connection.begin_with("BEGIN IMMEDIATE").await.doing(CREATE)?;
+        let known_max = self.index.read().key_max();
+        for OrgRow { key, org, created_at, is_erasing } in after(&mut transaction, known_max).await? {
+            // A creation whose end nobody waited for. Nothing can have been committed for it yet.
+            if !is_erasing {
+                self.index.write().add_org(key, org, created_at, 0);
+            }
+        }
         // The disk is asked for the highest key: erased organisations have rows too.
         let mut next: u32 = sqlx::query_scalar("SELECT coalesce(max(org_key), 0) + 1 FROM organisation")
             .fetch_one(&mut *transaction)
@@ -48,7 +56,8 @@ impl SqliteStore {
             }
         }
         insert(&mut transaction, &created, now).await.doing(CREATE)?;
-        transaction.commit().await.doing(CREATE)?;
+        let committed = transaction.commit().await;
+        committed.map_err(|source| writer.failed_with(CREATE, source))?;
         let mut index = self.index.write();
         for (key, org) in created {
             index.add_org(key, org.clone(), now, 0);
@@ -75,10 +84,16 @@ async fn insert(
 
 /// Every organisation of which something is left.
 pub(super) async fn all(connection: &mut SqliteConnection) -> Result<Vec<OrgRow>, StoreError> {
+    after(connection, 0).await
+}
+
+/// Those whose keys are higher than `key`.
+async fn after(connection: &mut SqliteConnection, key: u32) -> Result<Vec<OrgRow>, StoreError> {
     let rows: Vec<(u32, String, i64, bool)> = sqlx::query_as(
         "SELECT org_key, org_id, created_at_ms, erased_at_ms IS NOT NULL FROM organisation
-         WHERE org_id <> '' ORDER BY org_key",
+         WHERE org_id <> '' AND org_key > ?1 ORDER BY org_key",
     )
+    .bind(key)
     .fetch_all(connection)
     .await
     .doing(READ)?;

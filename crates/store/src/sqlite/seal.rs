@@ -9,7 +9,7 @@ use crate::error::While;
 use crate::frame::{self, Frame};
 use crate::history::Run;
 use crate::index::BlockSize;
-use crate::{CommitError, Damage, OrgKey, SealOptions, SealReport, StoreError};
+use crate::{Damage, OrgKey, SealOptions, SealReport, StoreError};
 use salescope_domain::Instant;
 use sqlx::Connection;
 use std::collections::BTreeMap;
@@ -148,9 +148,7 @@ impl SqliteStore {
 
     async fn delete_blocks(&self, to_block: u64) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
-        self.settle(&mut writer).await.map_err(|error| match error {
-            CommitError::Refused(error) | CommitError::Fatal(error) => error,
-        })?;
+        self.settle(&mut writer).await?;
         let mut transaction = writer.connection.begin_with("BEGIN IMMEDIATE").await.doing(SEAL)?;
         let committed_ms: i64 = sqlx::query_scalar("SELECT committed_ms FROM block WHERE seq = ?1")
             .bind(to_sql(to_block))
@@ -168,7 +166,8 @@ impl SqliteStore {
             .execute(&mut *transaction)
             .await
             .doing(SEAL)?;
-        transaction.commit().await.doing(SEAL)?;
+        let committed = transaction.commit().await;
+        committed.map_err(|source| writer.failed_with(SEAL, source))?;
         self.index.write().delete_blocks(to_block);
         Ok(())
     }

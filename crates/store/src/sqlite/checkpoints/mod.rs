@@ -2,8 +2,10 @@
 
 mod load;
 mod save;
+mod small;
 
 pub(super) use load::{Tried, drop_chunks, try_load};
+pub(super) use small::SmallSaves;
 
 use super::SqliteStore;
 use crate::error::While;
@@ -74,7 +76,7 @@ pub(super) async fn rows(connection: &mut SqliteConnection, key: OrgKey) -> Resu
 pub(super) async fn newest(connection: &mut SqliteConnection, index: &mut Index) -> Result<(), StoreError> {
     let rows: Vec<(u32, u64)> =
         sqlx::query_as("SELECT org_key, max(tenant_seq) FROM manifest GROUP BY org_key")
-            .fetch_all(connection)
+            .fetch_all(&mut *connection)
             .await
             .doing(READ)?;
     for (key, checkpoint_seq) in rows {
@@ -84,6 +86,11 @@ pub(super) async fn newest(connection: &mut SqliteConnection, index: &mut Index)
             return Err(StoreError::JournalBehind { org, last, checkpoint_seq });
         }
         index.set_checkpoint(OrgKey(key), checkpoint_seq);
+    }
+    let with_chunks: Vec<u32> =
+        sqlx::query_scalar("SELECT DISTINCT org_key FROM chunk").fetch_all(connection).await.doing(READ)?;
+    for key in with_chunks {
+        index.set_chunks(OrgKey(key), true);
     }
     Ok(())
 }

@@ -33,16 +33,32 @@ impl SqliteStore {
         let sections = std::mem::take(&mut checkpoint.sections).into_iter().map(Bytes::from).collect();
         let (manifest, chunks) = cut(sections).await;
 
+        salescope_faults::point("checkpoint.save.before");
+        if chunks.is_empty() && !self.index.read().has_chunks(key) {
+            return self.save_small(key, &checkpoint, &manifest).await;
+        }
+        self.save_large(key, &checkpoint, &manifest, chunks).await
+    }
+
+    async fn save_large(
+        &self,
+        key: OrgKey,
+        checkpoint: &Checkpoint,
+        manifest: &Manifest,
+        chunks: Vec<Chunk>,
+    ) -> Result<(), StoreError> {
+        let tenant_seq = checkpoint.tenant_seq;
         let mut connection = self.checkpoints.lock().await;
         // It may have been erased meanwhile: then nothing of it is written any more.
-        self.known(key)?;
-        salescope_faults::point("checkpoint.save.before");
+        let head = self.known(key)?;
+        // Before there are any: should nobody wait for the end of this, they are found all the same.
+        self.index.write().set_chunks(key, true);
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(SAVE)?;
         let before = rows(&mut transaction, key).await?;
         if let Some(newest) = before.first().map(|row| row.tenant_seq).filter(|newest| tenant_seq < *newest) {
             return Err(StoreError::CheckpointBehind { org: head.org, tenant_seq, newest });
         }
-        insert_manifest(&mut transaction, key, &checkpoint, self.epoch, &manifest).await?;
+        insert_manifest(&mut transaction, key, checkpoint, self.epoch, manifest).await?;
         salescope_faults::point("checkpoint.save.middle");
         let kept = before.iter().filter(|row| row.tenant_seq != tenant_seq).take(CHECKPOINTS_KEPT - 1);
         let kept: Vec<&Row> = kept.collect();
@@ -50,20 +66,15 @@ impl SqliteStore {
         if before.iter().any(|row| row.tenant_seq < oldest) {
             delete_before(&mut transaction, key, oldest).await?;
         }
-        // A manifest that cannot be read may have had chunks.
-        let opened: Vec<Option<Manifest>> = before.iter().map(|row| row.open(key)).collect();
-        let had_chunks = opened.iter().any(|found| !matches!(found, Some(Manifest::Inline(_))));
-        if had_chunks || !chunks.is_empty() {
-            let mut needed: HashSet<ChunkHash> = manifest.hashes().copied().collect();
-            for (row, found) in before.iter().zip(&opened) {
-                if kept.iter().any(|kept| kept.tenant_seq == row.tenant_seq) {
-                    needed.extend(found.iter().flat_map(Manifest::hashes));
-                }
-            }
-            align_chunks(&mut transaction, key, &needed, chunks).await?;
+        let mut needed: HashSet<ChunkHash> = manifest.hashes().copied().collect();
+        for row in kept {
+            needed.extend(row.open(key).iter().flat_map(Manifest::hashes));
         }
+        let has_chunks = align_chunks(&mut transaction, key, &needed, chunks).await?;
         transaction.commit().await.doing(SAVE)?;
-        self.index.write().set_checkpoint(key, tenant_seq);
+        let mut index = self.index.write();
+        index.set_checkpoint(key, tenant_seq);
+        index.set_chunks(key, has_chunks);
         Ok(())
     }
 
@@ -82,10 +93,12 @@ impl SqliteStore {
             .iter()
             .filter_map(|row| row.open(key))
             .flat_map(|found| found.hashes().copied().collect::<Vec<_>>());
-        align_chunks(&mut transaction, key, &needed.collect(), Vec::new()).await?;
+        let has_chunks = align_chunks(&mut transaction, key, &needed.collect(), Vec::new()).await?;
         transaction.commit().await.doing(FORGET)?;
         let newest = left.first().map_or(0, |row| row.tenant_seq);
-        self.index.write().set_checkpoint(key, newest);
+        let mut index = self.index.write();
+        index.set_checkpoint(key, newest);
+        index.set_chunks(key, has_chunks);
         Ok(())
     }
 }
@@ -141,13 +154,13 @@ async fn delete_before(
     Ok(())
 }
 
-/// Writes those of `chunks` that are not there, and deletes what is there and not `needed`.
+/// Writes those of `chunks` that are not there, and deletes what is there and not `needed`. Answers whether any are there.
 async fn align_chunks(
     connection: &mut SqliteConnection,
     key: OrgKey,
     needed: &HashSet<ChunkHash>,
     chunks: Vec<Chunk>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let there: Vec<Vec<u8>> = sqlx::query_scalar("SELECT hash FROM chunk WHERE org_key = ?1")
         .bind(key.0)
         .fetch_all(&mut *connection)
@@ -177,5 +190,5 @@ async fn align_chunks(
                 .doing(SAVE)?;
         }
     }
-    Ok(())
+    Ok(!there.is_empty())
 }

@@ -8,7 +8,7 @@ use super::baselines;
 use crate::error::While;
 use crate::history::HistoryError;
 use crate::sqlite::SqliteStore;
-use crate::{CommitError, OrgKey, SealOptions, StoreError};
+use crate::{OrgKey, SealOptions, StoreError};
 use salescope_domain::Instant;
 use sqlx::{Connection, SqliteConnection};
 
@@ -24,9 +24,7 @@ impl SqliteStore {
     /// Ends an organisation.
     pub(super) async fn mark_erased(&self, key: OrgKey, now: Instant) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
-        self.settle(&mut writer).await.map_err(|error| match error {
-            CommitError::Refused(error) | CommitError::Fatal(error) => error,
-        })?;
+        self.settle(&mut writer).await?;
         if self.index.read().erasing().any(|(erasing, _)| erasing == key) {
             return Ok(());
         }

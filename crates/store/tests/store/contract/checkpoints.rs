@@ -127,6 +127,52 @@ pub(crate) async fn forgotten_ones_are_gone<B: Backend>(backend: B) {
     assert_eq!(store.head(acme).unwrap().checkpoint_seq, 0);
 }
 
+pub(crate) async fn saves_that_come_together_are_all_kept<B: Backend>(backend: B) {
+    let store = backend.store();
+    let mut tasks = Vec::new();
+    for number in 0..250 {
+        let key = create(&*store, &format!("org-{number}")).await;
+        commit_deals(&*store, key, 3).await;
+        let store = backend.store();
+        tasks.push(tokio::spawn(async move {
+            for tenant_seq in 1..=3 {
+                let made = if number % 10 == 0 && tenant_seq < 3 {
+                    large(tenant_seq)
+                } else {
+                    checkpoint(tenant_seq)
+                };
+                store.save(key, made).await.unwrap();
+            }
+            key
+        }));
+    }
+    for (task, number) in tasks.into_iter().zip(0..) {
+        let key = task.await.unwrap();
+        let second = if number % 10 == 0 { large(2) } else { checkpoint(2) };
+        assert_found(&backend, key, &[checkpoint(3), second], &[]).await;
+    }
+}
+
+pub(crate) async fn saves_of_one_organisation_at_once_leave_the_newest<B: Backend>(backend: B) {
+    let acme = with_entries(&backend).await;
+    let mut tasks = Vec::new();
+    for tenant_seq in (1..=10).rev() {
+        let store = backend.store();
+        tasks.push(tokio::spawn(async move { store.save(acme, checkpoint(tenant_seq)).await }));
+    }
+    let mut saved = Vec::new();
+    for (task, tenant_seq) in tasks.into_iter().zip((1..=10).rev()) {
+        match task.await.unwrap() {
+            Ok(()) => saved.push(tenant_seq),
+            Err(StoreError::CheckpointBehind { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(saved[0], 10, "the highest position is never behind");
+    let found = backend.store().load(acme).await.unwrap();
+    assert!(found.sound[0] == checkpoint(10) && found.sound.len() <= 2 && found.damaged.is_empty());
+}
+
 pub(crate) async fn the_head_tells_the_newest_position<B: Backend>(backend: B) {
     let acme = with_entries(&backend).await;
     save_all(&backend, acme, [checkpoint(3), large(7)]).await;

@@ -80,6 +80,8 @@ macro_rules! contract {
             checkpoints::a_damaged_one_does_not_stand_in_the_way_of_the_next,
             checkpoints::a_damaged_chunk_is_written_anew_by_the_next_save,
             checkpoints::forgotten_ones_are_gone,
+            checkpoints::saves_that_come_together_are_all_kept,
+            checkpoints::saves_of_one_organisation_at_once_leave_the_newest,
             checkpoints::the_head_tells_the_newest_position,
             directory::ids_are_given_out_in_order_and_stay,
             directory::a_call_that_names_somebody_twice_gives_one_id,

@@ -1,7 +1,7 @@
 //! Commits that go wrong: given up midway, without room on the disk, after a failure.
 
 use super::{connect, open, options};
-use crate::sample::{assert_deals, commit_deals, create, deals_slice, kpi, last_seq, now, slice};
+use crate::sample::{assert_deals, commit_deals, create, deals_slice, kpi, last_seq, now, org, slice};
 use salescope_store::{CommitError, Journal, SqliteStore, StoreError, StoreOptions};
 use std::future::Future;
 use std::pin::pin;
@@ -35,6 +35,32 @@ async fn a_commit_that_is_given_up_midway_leaves_all_of_it_or_nothing() {
     store.close().await.unwrap();
     let store = open(dir.path()).await;
     assert_deals(&store, acme, last).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_creation_that_is_given_up_midway_is_known_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    for turn in 0..40 {
+        let name = [org(&format!("org-{turn}"))];
+        {
+            let mut creation = pin!(store.create_orgs(&name, now()));
+            for _ in 0..turn {
+                if creation.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                    break;
+                }
+                tokio::task::spawn_blocking(std::thread::yield_now).await.unwrap();
+            }
+        }
+        let again = store.create_orgs(&name, now()).await.unwrap().remove(0);
+        assert!(matches!(again, Ok(_) | Err(StoreError::OrgExists { .. })), "{again:?}");
+        let key = store.find(&name[0]).unwrap();
+        commit_deals(&store, key, 1).await;
+    }
+    let heads = store.heads();
+    assert_eq!(heads.len(), 40);
+    store.close().await.unwrap();
+    assert_eq!(open(dir.path()).await.heads(), heads);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::sample::{assert_deals, commit_deals, create, last_seq, now, org};
-use salescope_store::{Checkpoint, Checkpoints, Journal};
+use salescope_store::{Checkpoint, Checkpoints, Journal, SealOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -32,6 +32,9 @@ async fn commits_until_it_is_killed() {
         if turn % 3 == 0 {
             let sections = vec![tenant_seq.to_le_bytes().repeat(5_000)];
             store.save(acme, Checkpoint { tenant_seq, schema_version: 1, sections }).await.unwrap();
+        }
+        if turn % 7 == 5 {
+            store.seal(SealOptions { blocks_max: 4, ..SealOptions::default() }).await.unwrap();
         }
     }
 }

@@ -6,6 +6,7 @@ mod erasure;
 mod history;
 mod kill;
 mod properties;
+mod sealing;
 mod upkeep;
 
 use crate::contract::{Backend, Harm, contract};

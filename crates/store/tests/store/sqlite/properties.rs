@@ -3,13 +3,15 @@
 use super::open;
 use crate::sample::{assert_deals, deals_slice, now, org};
 use proptest::prelude::*;
-use salescope_store::{Journal, OrgKey, SqliteStore};
+use salescope_store::{Journal, OrgKey, SealOptions, SqliteStore};
 
 /// What happens to the store.
 #[derive(Debug, Clone)]
 enum Step {
     /// One commit: which organisation, and how many entries.
     Commit(Vec<(u32, u64)>),
+    /// Leaves this many blocks, at most.
+    Seal(u64),
     Reopen,
 }
 
@@ -17,7 +19,7 @@ const ORGS: u32 = 5;
 
 fn step() -> impl Strategy<Value = Step> {
     let commit = prop::collection::vec((0..ORGS, 1_u64..40), 1..8).prop_map(Step::Commit);
-    prop_oneof![6 => commit, 1 => Just(Step::Reopen)]
+    prop_oneof![6 => commit, 1 => (0_u64..6).prop_map(Step::Seal), 1 => Just(Step::Reopen)]
 }
 
 async fn run(steps: Vec<Step>) {
@@ -38,6 +40,11 @@ async fn run(steps: Vec<Step>) {
                 }
                 blocks += 1;
                 assert_eq!(store.commit(slices, now()).await.unwrap().block_seq, blocks);
+            }
+            Step::Seal(left) => {
+                let options =
+                    SealOptions { blocks_max: left, step_bytes_max: 9_000, ..SealOptions::default() };
+                store.seal(options).await.unwrap();
             }
             Step::Reopen => store = reopen(store, dir.path()).await,
         }
