@@ -1,0 +1,144 @@
+//! The outermost layer: request ids, the guard against panics, problem documents, metrics and the access log.
+//!
+//! Invariant: every request is answered, counted once and carries its id; no log line holds a key or a body.
+
+use crate::app::App;
+use crate::auth::Authorised;
+use crate::ingest;
+use crate::options::AccessLog;
+use crate::problem::Problem;
+use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::route::Route;
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{Method, Request};
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::time::Instant;
+use tower::ServiceExt;
+
+/// The gateway as a service.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    app: Arc<App>,
+    /// Everything but ingest, which goes past it.
+    router: Router,
+}
+
+impl Edge {
+    pub(crate) fn new(app: Arc<App>, router: Router) -> Self {
+        Self { app, router }
+    }
+
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Answers a request.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        let start = Instant::now();
+        let app = &*self.app;
+        let id = app.request_ids.of(request.headers());
+        let method = request.method().clone();
+        let route = Route::of(request.uri().path());
+        let answered = AssertUnwindSafe(self.dispatch(route, request)).catch_unwind().await;
+        let response = answered.unwrap_or_else(|panic| Problem::internal(panic_text(&*panic)).into_response());
+        let (mut response, secret) = finish(response, &id);
+        response.headers_mut().insert(X_REQUEST_ID, id.to_header());
+        let took = start.elapsed();
+        app.metrics.answered(route, response.status(), took);
+        if let Some(secret) = secret {
+            tracing::error!(request = id.as_str(), route = route.template(), detail = %secret, "request failed");
+        }
+        let is_logged = match app.options.access_log {
+            AccessLog::All => true,
+            AccessLog::Errors => !response.status().is_success(),
+            AccessLog::Off => false,
+        };
+        if is_logged {
+            log(&method, route, &response, took.as_secs_f64() * 1000.0, &id);
+        }
+        response
+    }
+
+    async fn dispatch(&self, route: Route, request: Request<Body>) -> Response {
+        if matches!(route, Route::Events | Route::MetricPoints) && request.method() == Method::POST {
+            return ingest::handle(&self.app, request).await;
+        }
+        let answered: Result<Response, Infallible> = self.router.clone().oneshot(request).await;
+        match answered {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Writes the problem document where there is one to write; what only the log may know comes beside it.
+fn finish(mut response: Response, id: &RequestId) -> (Response, Option<String>) {
+    let granted = response.extensions_mut().remove::<Authorised>();
+    let (mut problem, allow) = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => (problem, None),
+        None => {
+            let status = response.status();
+            let is_told = response.headers().contains_key(CONTENT_TYPE) && !is_plain(&response);
+            if is_told || !(status.is_client_error() || status.is_server_error()) {
+                return (response, None);
+            }
+            (Problem::of_status(status), response.headers_mut().remove(ALLOW))
+        }
+    };
+    problem.allow = problem.allow.or(allow);
+    let secret = problem.secret.take();
+    let mut document = problem.into_document(id);
+    if let Some(granted) = granted {
+        document.extensions_mut().insert(granted);
+    }
+    (document, secret)
+}
+
+/// Whether an answer is one of axum's own refusals, which are plain text.
+fn is_plain(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.as_deref().unwrap_or("without a message"))
+}
+
+fn log(method: &Method, route: Route, response: &Response, ms: f64, id: &RequestId) {
+    let org = response.extensions().get::<Authorised>().map_or("-", |granted| granted.org().as_str());
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()).unwrap_or("-");
+    tracing::info!(
+        target: "salescope::access",
+        %method,
+        route = route.template(),
+        status = response.status().as_u16(),
+        ms = format_args!("{ms:.3}"),
+        bytes = length,
+        org,
+        request = id.as_str(),
+    );
+}
+
+impl tower::Service<Request<Body>> for Edge {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let edge = self.clone();
+        Box::pin(async move { Ok(edge.answer(request).await) })
+    }
+}
