@@ -28,6 +28,7 @@ pub(super) fn natural_key(draft: &Draft, kind: Kind) -> String {
         Draft::Ready(payload) => match payload.identity() {
             Identity::Object { id, .. } => format!("{kind}\n{id}"),
             Identity::Fact { event_id, .. } => format!("{kind}\n{event_id}"),
+            Identity::Control => unreachable!("no table states control entries"),
         },
     }
 }
