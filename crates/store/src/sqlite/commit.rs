@@ -7,7 +7,7 @@ use super::failure::{Failure, judge};
 use super::{SqliteStore, to_sql};
 use crate::block::{BlockId, Encoded, Header, encode};
 use crate::error::While;
-use crate::{CommitError, Committed, Slice, StoreError};
+use crate::{CommitError, Committed, OrgKey, Slice, StoreError};
 use salescope_domain::Instant;
 use sqlx::SqliteConnection;
 
@@ -19,6 +19,8 @@ pub(super) struct Writer {
     pub(super) connection: SqliteConnection,
     /// A block that is on its way. It stays here when whoever waited for it went away.
     pending: Option<Pending>,
+    /// An organisation that is being marked as erased, likewise.
+    pub(super) marking: Option<OrgKey>,
     /// Why there are no more commits.
     failed: Option<String>,
 }
@@ -32,7 +34,7 @@ struct Pending {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection) -> Self {
-        Self { connection, pending: None, failed: None }
+        Self { connection, pending: None, marking: None, failed: None }
     }
 
     /// The error of a transaction that did not end. Where it may have been half written, there are no more commits.
@@ -88,10 +90,17 @@ impl SqliteStore {
         }
     }
 
-    /// Makes sure that the index knows every block: one may be durable whose commit nobody waited for.
+    /// Makes sure that the index knows what is durable: a block may be whose commit nobody waited for, or an erasure.
     pub(super) async fn settle(&self, writer: &mut Writer) -> Result<(), CommitError> {
         if let Some(reason) = &writer.failed {
             return Err(CommitError::Fatal(StoreError::JournalFailed { reason: reason.clone() }));
+        }
+        if let Some(key) = writer.marking {
+            let is_marked = is_marked(&mut writer.connection, key).await.map_err(CommitError::Refused)?;
+            if is_marked {
+                self.index.write().begin_erasure(key);
+            }
+            writer.marking = None;
         }
         let Some(pending) = &writer.pending else { return Ok(()) };
         let seq = pending.id.seq;
@@ -145,6 +154,15 @@ async fn insert(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Whether an organisation is marked as erased.
+async fn is_marked(connection: &mut SqliteConnection, key: OrgKey) -> Result<bool, StoreError> {
+    sqlx::query_scalar("SELECT erased_at_ms IS NOT NULL FROM organisation WHERE org_key = ?1")
+        .bind(key.0)
+        .fetch_one(connection)
+        .await
+        .doing(COMMIT)
 }
 
 /// The last block on the disk; 0 when there is none.

@@ -31,12 +31,14 @@ impl SqliteStore {
         if self.index.read().head(key).is_none() {
             return Err(StoreError::UnknownOrgKey { key });
         }
-        sqlx::query("UPDATE organisation SET erased_at_ms = ?2 WHERE org_key = ?1")
+        writer.marking = Some(key);
+        let marked = sqlx::query("UPDATE organisation SET erased_at_ms = ?2 WHERE org_key = ?1")
             .bind(key.0)
             .bind(now.ms())
             .execute(&mut writer.connection)
-            .await
-            .doing(ERASE)?;
+            .await;
+        marked.map_err(|source| writer.failed_with(ERASE, source))?;
+        writer.marking = None;
         self.index.write().begin_erasure(key);
         Ok(())
     }

@@ -11,7 +11,10 @@ use salescope_store::{
     StoreError, StoreOptions, Verified,
 };
 use sqlx::Connection;
+use std::future::Future;
 use std::path::Path;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 /// In all that is told of the organisation. Random enough to stand as it is in whatever is compressed.
@@ -132,4 +135,34 @@ async fn a_file_that_another_program_reads_keeps_an_erasure_pending_until_it_is_
     assert!(store.pending_erasures().is_empty());
     assert_gone(dir.path());
     create(&store, "acme").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erasure_whose_end_nobody_waited_for_takes_no_more_entries() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let other = create(&store, "other").await;
+    for turn in 0..40 {
+        let key = create(&store, &format!("org-{turn}")).await;
+        {
+            let mut erasing = pin!(store.erase_org(key, now()));
+            for _ in 0..turn {
+                if erasing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                    break;
+                }
+                tokio::task::spawn_blocking(std::thread::yield_now).await.unwrap();
+            }
+        }
+        // Any commit finds out; an organisation that is there after it is there for good.
+        commit_deals(&store, other, 1).await;
+        if store.head(key).is_some() {
+            commit_deals(&store, key, 2).await;
+        }
+    }
+    assert_deals(&store, other, 40).await;
+    let heads = store.heads();
+    store.close().await.unwrap();
+    let store = open(dir.path()).await;
+    assert_eq!(store.heads(), heads);
+    assert_eq!(store.pending_erasures(), []);
 }
