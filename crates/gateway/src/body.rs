@@ -107,7 +107,8 @@ impl Reader<'_> {
                 Problem::new(Code::SlowBody, "the body did not come in time; nothing of it was taken")
             })?;
             let Some(frame) = frame else { return Ok(None) };
-            let broken = |_| Problem::new(Code::BodyBroken, "the body ended before its end; nothing of it was taken");
+            let broken =
+                |_| Problem::new(Code::BodyBroken, "the body ended before its end; nothing of it was taken");
             // Trailers are nothing to us.
             if let Ok(bytes) = frame.map_err(broken)?.into_data() {
                 self.packed += bytes.len();

@@ -14,7 +14,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request, StatusCode};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -48,7 +48,8 @@ impl Edge {
         let method = request.method().clone();
         let route = Route::of(request.uri().path());
         let answered = AssertUnwindSafe(self.dispatch(route, request)).catch_unwind().await;
-        let response = answered.unwrap_or_else(|panic| Problem::internal(panic_text(&*panic)).into_response());
+        let response =
+            answered.unwrap_or_else(|panic| Problem::internal(panic_text(&*panic)).into_response());
         let (mut response, secret) = finish(response, &id);
         response.headers_mut().insert(X_REQUEST_ID, id.to_header());
         let took = start.elapsed();
@@ -68,8 +69,13 @@ impl Edge {
     }
 
     async fn dispatch(&self, route: Route, request: Request<Body>) -> Response {
-        if matches!(route, Route::Events | Route::MetricPoints) && request.method() == Method::POST {
-            return ingest::handle(&self.app, request).await;
+        if matches!(route, Route::Events | Route::MetricPoints) {
+            if request.method() == Method::POST {
+                return ingest::handle(&self.app, request).await;
+            }
+            let mut problem = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED);
+            problem.allow = Some(HeaderValue::from_static("POST"));
+            return problem.into_response();
         }
         let answered: Result<Response, Infallible> = self.router.clone().oneshot(request).await;
         match answered {
@@ -115,7 +121,8 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 
 fn log(method: &Method, route: Route, response: &Response, ms: f64, id: &RequestId) {
     let org = response.extensions().get::<Authorised>().map_or("-", |granted| granted.org().as_str());
-    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()).unwrap_or("-");
+    let length =
+        response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()).unwrap_or("-");
     tracing::info!(
         target: "salescope::access",
         %method,

@@ -35,7 +35,9 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Outcome<&'static str> 
 )]
 pub(crate) async fn prometheus(State(app): State<Arc<App>>) -> Response {
     match &app.options.prometheus {
-        Some(handle) => ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response(),
+        Some(handle) => {
+            ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -4,8 +4,11 @@
 
 use crate::route::{ROUTES, Route};
 use http::StatusCode;
-use metrics::{Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics::Unit;
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -72,7 +75,11 @@ impl Metrics {
         describe_counter!(REFUSALS, Unit::Count, "Requests refused for want of room");
         describe_counter!(AUTH_FAILURES, Unit::Count, "Requests without a valid key");
         describe_gauge!(CONNECTIONS, Unit::Count, "Open connections");
-        describe_counter!(CONNECTIONS_REFUSED, Unit::Count, "Connections refused because there were too many");
+        describe_counter!(
+            CONNECTIONS_REFUSED,
+            Unit::Count,
+            "Connections refused because there were too many"
+        );
         let per_route =
             || PerRoute { requests: [const { OnceLock::new() }; STATUSES.len()], seconds: OnceLock::new() };
         Self {
@@ -94,9 +101,9 @@ impl Metrics {
         let hundred = status.as_u16() / 100 * 100;
         let position = |wanted: u16| STATUSES.iter().position(|known| *known == wanted);
         let at = position(status.as_u16()).or_else(|| position(hundred)).unwrap_or(0);
-        let requests = of_route.requests[at].get_or_init(|| {
-            counter!(REQUESTS, "route" => route.template(), "status" => STATUSES[at].to_string())
-        });
+        let requests = of_route.requests[at].get_or_init(
+            || counter!(REQUESTS, "route" => route.template(), "status" => STATUSES[at].to_string()),
+        );
         requests.increment(1);
         let seconds = of_route.seconds.get_or_init(|| histogram!(SECONDS, "route" => route.template()));
         seconds.record(took.as_secs_f64());

@@ -155,7 +155,8 @@ impl App {
             let people = draft.people().map(|external_id| (false, external_id));
             let teams = draft.teams().map(|external_id| (true, external_id));
             for (is_team, external_id) in people.chain(teams) {
-                let hashbrown::hash_map::Entry::Vacant(free) = resolved.ids.entry((source, is_team, external_id))
+                let hashbrown::hash_map::Entry::Vacant(free) =
+                    resolved.ids.entry((source, is_team, external_id))
                 else {
                     continue;
                 };
@@ -189,19 +190,30 @@ impl App {
             list.dedup();
         }
         let unnamed = |list: &[&str]| list.iter().map(|id| ((*id).to_owned(), String::new())).collect();
-        let parties =
-            Parties { source: source.clone(), people: unnamed(&missing.people), teams: unnamed(&missing.teams) };
+        let parties = Parties {
+            source: source.clone(),
+            people: unnamed(&missing.people),
+            teams: unnamed(&missing.teams),
+        };
         let found = self.engine.resolve(org, parties).await?;
-        let people = missing.people.into_iter().zip(found.people).filter_map(|(external_id, id)| {
-            Some((false, external_id, PartyId::Person(id?)))
-        });
-        let teams = missing.teams.into_iter().zip(found.teams).filter_map(|(external_id, id)| {
-            Some((true, external_id, PartyId::Team(id?)))
-        });
+        let people = missing
+            .people
+            .into_iter()
+            .zip(found.people)
+            .filter_map(|(external_id, id)| Some((false, external_id, PartyId::Person(id?))));
+        let teams = missing
+            .teams
+            .into_iter()
+            .zip(found.teams)
+            .filter_map(|(external_id, id)| Some((true, external_id, PartyId::Team(id?))));
         let now = Instant::now();
         for (is_team, external_id, id) in people.chain(teams) {
-            let key =
-                PartyKey { org: org.clone(), source: source.clone(), is_team, external_id: external_id.into() };
+            let key = PartyKey {
+                org: org.clone(),
+                source: source.clone(),
+                is_team,
+                external_id: external_id.into(),
+            };
             self.parties.cache.insert(key, (id.clone(), now));
             resolved.ids.insert((source, is_team, external_id), id);
         }

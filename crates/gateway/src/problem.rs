@@ -178,7 +178,9 @@ impl From<EngineError> for Problem {
             EngineError::Internal { .. } | EngineError::Damaged { .. } => {
                 problem.secret = Some(error.to_string());
             }
-            EngineError::Overloaded { retry_after_ms, .. } | EngineError::TooBusy { retry_after_ms, .. } => problem.retry_after_ms = Some(*retry_after_ms),
+            EngineError::Overloaded { retry_after_ms, .. } | EngineError::TooBusy { retry_after_ms, .. } => {
+                problem.retry_after_ms = Some(*retry_after_ms)
+            }
             EngineError::Unavailable { .. } => problem.retry_after_ms = Some(UNAVAILABLE_RETRY_MS),
             _ => {}
         }

@@ -44,7 +44,9 @@ impl RequestIds {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut id = String::with_capacity(33);
         write!(id, "{:016x}-{number:x}", self.random).expect("a string takes every digit");
-        RequestId(HeaderValue::from_maybe_shared(bytes::Bytes::from(id)).expect("hex digits are a header value"))
+        RequestId(
+            HeaderValue::from_maybe_shared(bytes::Bytes::from(id)).expect("hex digits are a header value"),
+        )
     }
 }
 

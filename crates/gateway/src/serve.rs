@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -22,7 +22,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 /// What a connection reads when there are too many.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\n\
-    retry-after: 1\r\nconnection: close\r\ncontent-length: 178\r\n\r\n\
+    retry-after: 1\r\nconnection: close\r\ncontent-length: 173\r\n\r\n\
     {\"type\":\"/errors/unavailable\",\"title\":\"Not available right now\",\"status\":503,\
     \"code\":\"unavailable\",\"detail\":\"the server has as many connections as it takes; try again later\"}";
 
@@ -36,7 +36,11 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// None so far: a connection's failure ends that connection.
-pub async fn serve(listener: TcpListener, gateway: Gateway, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    gateway: Gateway,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let app = gateway.edge.app().clone();
     let limits = &app.options.limits;
     let permits = Arc::new(Semaphore::new(limits.connections_max));
@@ -65,8 +69,7 @@ pub async fn serve(listener: TcpListener, gateway: Gateway, shutdown: impl Futur
         };
         let Ok(permit) = permits.clone().try_acquire_owned() else {
             app.metrics.connection_refused();
-            // Best effort: the kernel's buffer takes these few bytes at once, or nobody is told.
-            let _ = stream.try_write(REFUSAL);
+            refuse(stream);
             continue;
         };
         let connection = connection(gateway.clone(), app.clone(), stream, stopped.clone());
@@ -80,6 +83,13 @@ pub async fn serve(listener: TcpListener, gateway: Gateway, shutdown: impl Futur
         tracing::warn!("connections were still open at the end of the time to stop");
     }
     Ok(())
+}
+
+/// Says why, as far as the kernel's buffer takes it at once: nobody waits for a client who is refused.
+fn refuse(stream: TcpStream) {
+    if let Ok(mut stream) = stream.into_std() {
+        let _ = stream.write_all(REFUSAL);
+    }
 }
 
 async fn connection(gateway: Gateway, app: Arc<App>, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
@@ -98,7 +108,6 @@ async fn connection(gateway: Gateway, app: Arc<App>, stream: TcpStream, mut stop
         .header_read_timeout(limits.header_timeout())
         .max_header_size(limits.header_bytes_max)
         .max_headers(limits.headers_max)
-        .pipeline_flush(true)
         .half_close(false);
     app.metrics.connected();
     let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));

@@ -58,13 +58,19 @@ pub(crate) enum ItemResult {
 const RESULT_BYTES: usize = 48;
 
 /// Writes the answer, and counts.
-pub(super) fn write(tenant_seq: u64, items: &[SubmittedItem], parsed: &[Parsed<'_>]) -> (Vec<u8>, ItemCounts) {
+pub(super) fn write(
+    tenant_seq: u64,
+    items: &[SubmittedItem],
+    parsed: &[Parsed<'_>],
+) -> (Vec<u8>, ItemCounts) {
     let mut counts = ItemCounts::default();
     for item in items {
         match item {
             SubmittedItem::Decided(Outcome::Appended { .. }) => counts.accepted += 1,
             SubmittedItem::Decided(Outcome::Unchanged) => counts.duplicates += 1,
-            SubmittedItem::Decided(Outcome::Rejected { .. }) | SubmittedItem::Refused(_) => counts.rejected += 1,
+            SubmittedItem::Decided(Outcome::Rejected { .. }) | SubmittedItem::Refused(_) => {
+                counts.rejected += 1
+            }
         }
     }
     let mut json = Vec::with_capacity(2 * RESULT_BYTES + RESULT_BYTES * items.len());

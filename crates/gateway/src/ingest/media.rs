@@ -24,7 +24,8 @@ impl Media {
         };
         let mut parts = stated.to_str().map_err(|_| wrong())?.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default();
-        let charset = parts.find_map(|part| part.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset")));
+        let charset = parts
+            .find_map(|part| part.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset")));
         let is_utf8 = charset.is_none_or(|(_, name)| {
             let name = name.trim_matches('"');
             name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii")
@@ -57,7 +58,9 @@ mod tests {
         assert_eq!(Media::of(&HeaderMap::new()).ok(), Some(Media::Json));
         assert_eq!(media("Application/JSON; charset=UTF-8"), Some(Media::Json));
         assert_eq!(media("application/x-ndjson"), Some(Media::Lines));
-        for wrong in ["text/plain", "application/json; charset=latin1", "application/x-www-form-urlencoded", ""] {
+        for wrong in
+            ["text/plain", "application/json; charset=latin1", "application/x-www-form-urlencoded", ""]
+        {
             assert_eq!(media(wrong), None, "{wrong}");
         }
     }

@@ -59,9 +59,10 @@ fn parse<'a>(app: &App, media: Media, bytes: &'a [u8]) -> Outcome<Vec<Parsed<'a>
     };
     parsed.map_err(|malformed| match malformed {
         Malformed::Json { .. } => Problem::new(Code::InvalidJson, malformed.to_string()),
-        Malformed::TooMany { max } => {
-            Problem::new(Code::TooManyItems, format!("a request holds at most {max} items; send them in parts"))
-        }
+        Malformed::TooMany { max } => Problem::new(
+            Code::TooManyItems,
+            format!("a request holds at most {max} items; send them in parts"),
+        ),
     })
 }
 

@@ -6,12 +6,13 @@ use parking_lot::Mutex;
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Identity, Instant, KpiId, Label, OrgId, OrgSettings,
-    Payload, PersonId, Query, Series, SourceId, TeamId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Identity, Instant, KpiId, Label, OrgId,
+    OrgSettings, Payload, PersonId, Query, Series, SourceId, TeamId,
 };
 use salescope_engine_api::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested, JournalStats, KeyHash, Names,
-    NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice, hash_key,
+    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested, JournalStats,
+    KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
+    ResolvedParties, Slice, hash_key,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -75,7 +76,9 @@ impl TestEngine {
 }
 
 fn scripted<T: Clone>(script: Option<&T>) -> EngineResult<T> {
-    script.cloned().ok_or(EngineError::Question { code: "unknown_kpi".into(), detail: "there is no such KPI".into() })
+    script
+        .cloned()
+        .ok_or(EngineError::Question { code: "unknown_kpi".into(), detail: "there is no such KPI".into() })
 }
 
 fn flat<T>(answer: EngineResult<Positioned<EngineResult<T>>>) -> EngineResult<Positioned<T>> {
@@ -86,7 +89,9 @@ fn flat<T>(answer: EngineResult<Positioned<EngineResult<T>>>) -> EngineResult<Po
 impl State {
     fn take(&mut self, payload: Payload) -> Outcome {
         let (key, order) = match payload.identity() {
-            Identity::Object { kind, source, id, version } => (format!("{kind}/{source}/{id}"), version.order()),
+            Identity::Object { kind, source, id, version } => {
+                (format!("{kind}/{source}/{id}"), version.order())
+            }
             Identity::Fact { kind, source, event_id, revision } => {
                 (format!("{kind}/{source}/{event_id}"), (i64::from(revision), 0))
             }
@@ -130,7 +135,8 @@ impl Engine for TestEngine {
         self.ask(org, |state| {
             assert!(!std::mem::take(&mut state.panics), "told to");
             state.slices.push(slice.bytes);
-            let outcomes = slice.submissions.into_iter().map(|submission| state.take(submission.payload)).collect();
+            let outcomes =
+                slice.submissions.into_iter().map(|submission| state.take(submission.payload)).collect();
             Ingested { outcomes, tenant_seq: state.entries.len() as u64 }
         })
     }
@@ -141,7 +147,8 @@ impl Engine for TestEngine {
             let mut people = Vec::new();
             for (external_id, name) in parties.people {
                 let next = PersonId::new(&format!("p{}", state.people.len() + 1)).unwrap();
-                let id = state.people.entry(format!("{}/{external_id}", parties.source)).or_insert(next).clone();
+                let id =
+                    state.people.entry(format!("{}/{external_id}", parties.source)).or_insert(next).clone();
                 if !name.is_empty() {
                     state.names.people.insert(id.clone(), name);
                 }
@@ -150,7 +157,8 @@ impl Engine for TestEngine {
             let mut teams = Vec::new();
             for (external_id, name) in parties.teams {
                 let next = TeamId::new(&format!("t{}", state.teams.len() + 1)).unwrap();
-                let id = state.teams.entry(format!("{}/{external_id}", parties.source)).or_insert(next).clone();
+                let id =
+                    state.teams.entry(format!("{}/{external_id}", parties.source)).or_insert(next).clone();
                 if !name.is_empty() {
                     state.names.teams.insert(id.clone(), name);
                 }
@@ -255,7 +263,9 @@ impl Engine for TestEngine {
         source: &SourceId,
         deal: &DealId,
     ) -> EngineResult<Positioned<Option<DealView>>> {
-        self.at(org, |state| state.deals.iter().find(|view| view.source == *source && view.deal == *deal).cloned())
+        self.at(org, |state| {
+            state.deals.iter().find(|view| view.source == *source && view.deal == *deal).cloned()
+        })
     }
 
     async fn deals(&self, org: &OrgId, asked: DealsAsked) -> EngineResult<Positioned<DealPage>> {
@@ -337,7 +347,8 @@ impl Engine for TestEngine {
     async fn find_key(&self, hash: &KeyHash) -> EngineResult<Option<ApiKey>> {
         let mut state = self.0.lock();
         state.key_lookups += 1;
-        let key = ApiKey { id: 1, org: org(), name: Label::new("test").unwrap(), created_at: Instant::from_ms(0) };
+        let key =
+            ApiKey { id: 1, org: org(), name: Label::new("test").unwrap(), created_at: Instant::from_ms(0) };
         Ok((*hash == hash_key(KEY)).then_some(key))
     }
 
