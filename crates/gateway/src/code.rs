@@ -32,6 +32,16 @@ macro_rules! codes {
                 match self { $(Self::$code => $title,)* }
             }
 
+            /// Its page, as Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => {
+                        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors/", $name, ".md"))
+                    })*
+                }
+            }
+
             /// The code of this name.
             #[must_use]
             pub fn named(name: &str) -> Option<Self> {

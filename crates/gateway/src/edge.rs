@@ -71,7 +71,10 @@ impl Edge {
     async fn dispatch(&self, route: Route, request: Request<Body>) -> Response {
         if matches!(route, Route::Events | Route::MetricPoints) {
             if request.method() == Method::POST {
-                return ingest::handle(&self.app, request).await;
+                return match route {
+                    Route::Events => ingest::events(&self.app, request).await,
+                    _ => ingest::metrics(&self.app, request).await,
+                };
             }
             let mut problem = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED);
             problem.allow = Some(HeaderValue::from_static("POST"));

@@ -10,7 +10,9 @@ mod edge;
 mod health;
 mod ingest;
 mod metrics;
+mod openapi;
 mod options;
+mod pages;
 mod parties;
 mod problem;
 mod request_id;
@@ -21,6 +23,7 @@ mod unpack;
 
 pub use code::{CODES, Code};
 pub use metrics::prometheus_recorder;
+pub use openapi::openapi;
 pub use options::{AccessLog, Clock, GatewayLimits, GatewayOptions};
 pub use serve::serve;
 

@@ -10,7 +10,7 @@ use quick_cache::Equivalent;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use salescope_connectors::canonical::{Draft, Ids};
 use salescope_domain::{OrgId, PersonId, SourceId, TeamId};
-use salescope_engine_api::Parties;
+use salescope_engine_api::{Parties, ResolvedParties};
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -144,14 +144,15 @@ struct Missing<'d> {
 impl App {
     /// Finds the ids of everybody whom `drafts` speak of; the engine gives new ones to those who have none.
     pub(crate) async fn resolve<'d>(
-        &'d self,
+        &self,
         org: &OrgId,
+        default_source: &'d SourceId,
         drafts: impl Iterator<Item = &'d Draft<'d>>,
     ) -> Outcome<Resolved<'d>> {
         let mut resolved = Resolved::default();
         let mut missing: Vec<(&SourceId, Missing<'_>)> = Vec::new();
         for draft in drafts {
-            let source = draft.source().unwrap_or(&self.default_source);
+            let source = draft.source().unwrap_or(default_source);
             let people = draft.people().map(|external_id| (false, external_id));
             let teams = draft.teams().map(|external_id| (true, external_id));
             for (is_team, external_id) in people.chain(teams) {
@@ -189,13 +190,7 @@ impl App {
             list.sort_unstable();
             list.dedup();
         }
-        let unnamed = |list: &[&str]| list.iter().map(|id| ((*id).to_owned(), String::new())).collect();
-        let parties = Parties {
-            source: source.clone(),
-            people: unnamed(&missing.people),
-            teams: unnamed(&missing.teams),
-        };
-        let found = self.engine.resolve(org, parties).await?;
+        let found = self.named(org, source, &missing).await?;
         let people = missing
             .people
             .into_iter()
@@ -218,5 +213,25 @@ impl App {
             resolved.ids.insert((source, is_team, external_id), id);
         }
         Ok(())
+    }
+
+    /// The ids of those who are only mentioned. Who is new is called what the sender calls them, until somebody tells a
+    /// name; a name that is known stays.
+    async fn named(&self, org: &OrgId, source: &SourceId, missing: &Missing<'_>) -> Outcome<ResolvedParties> {
+        let pairs = |list: &[&str]| list.iter().map(|id| ((*id).to_owned(), String::new())).collect();
+        let mut parties =
+            Parties { source: source.clone(), people: pairs(&missing.people), teams: pairs(&missing.teams) };
+        let known = self.engine.lookup(org, parties.clone()).await?;
+        if known.people.iter().all(Option::is_some) && known.teams.iter().all(Option::is_some) {
+            return Ok(known);
+        }
+        let people = parties.people.iter_mut().zip(known.people.iter().map(Option::is_none));
+        let teams = parties.teams.iter_mut().zip(known.teams.iter().map(Option::is_none));
+        for ((external_id, name), is_new) in people.chain(teams) {
+            if is_new {
+                name.clone_from(external_id);
+            }
+        }
+        Ok(self.engine.resolve(org, parties).await?)
     }
 }

@@ -20,8 +20,62 @@ use http::{HeaderValue, Request};
 use media::Media;
 use salescope_connectors::canonical::{self, Malformed, Parsed};
 
-/// `POST /api/v1/events` and `POST /api/v1/metrics`.
-pub(crate) async fn handle(app: &App, request: Request<Body>) -> Response {
+/// Takes in events: deal events, activities, quotas, merges and additive facts.
+///
+/// A JSON array, a single object, or NDJSON; packed with gzip or zstd if you like. Each item has its own outcome, in order. The
+/// answer comes when everything that it calls accepted is on durable storage and questions see it. Sending the same again is
+/// always safe: what is known already is a duplicate.
+#[utoipa::path(
+    post,
+    path = "/api/v1/events",
+    tag = "intake",
+    params(("content-encoding" = Option<String>, Header, description = "gzip or zstd")),
+    request_body(
+        content(
+            (Vec<Object> = "application/json", example = json!([{
+                "event_id": "e-1", "timestamp": "2026-11-20T09:41:07Z", "event_type": "deal_closed_won", "user_id": "u17",
+                "deal_id": "d-204", "amount": "25000.00", "properties": {"currency": "EUR", "region": "EMEA"}
+            }])),
+            (String = "application/x-ndjson")
+        )
+    ),
+    responses(
+        (status = 200, description = "What became of each item.", body = IngestAnswer),
+        (status = 400, description = "The body is no list of items."),
+        (status = 401, description = "No valid key."),
+        (status = 408, description = "The body came too slowly."),
+        (status = 413, description = "The body is too large, or holds too many items."),
+        (status = 415, description = "The media type or encoding is not read here."),
+        (status = 429, description = "No room right now: come again after Retry-After seconds."),
+        (status = 503, description = "Nothing can be stored right now: send it again later.")
+    )
+)]
+pub(crate) async fn events(app: &App, request: Request<Body>) -> Response {
+    handle(app, request).await
+}
+
+/// Takes in metric points. Items of any kind are taken at either address; what they are is told by their members.
+#[utoipa::path(
+    post,
+    path = "/api/v1/metrics",
+    tag = "intake",
+    params(("content-encoding" = Option<String>, Header, description = "gzip or zstd")),
+    request_body(
+        content(
+            (Vec<Object> = "application/json", example = json!([{
+                "event_id": "m-1", "time": "2026-11-20T09:41:07Z", "metric_type": "demo_minutes", "value": 45,
+                "dimensions": {"user_id": "u17", "region": "EMEA"}
+            }])),
+            (String = "application/x-ndjson")
+        )
+    ),
+    responses((status = 200, description = "What became of each item.", body = IngestAnswer))
+)]
+pub(crate) async fn metrics(app: &App, request: Request<Body>) -> Response {
+    handle(app, request).await
+}
+
+async fn handle(app: &App, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let granted = match Authorised::of(app, &parts.headers).await {
         Ok(granted) => granted,

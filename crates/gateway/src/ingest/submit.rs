@@ -23,9 +23,9 @@ pub(super) async fn submit(
     bytes: usize,
 ) -> Outcome<(Vec<SubmittedItem>, u64)> {
     let context = app.context(org).await?;
-    let resolved = app.resolve(org, parsed.iter().filter_map(|item| item.as_ref().ok())).await?;
-    let mut submissions = Vec::with_capacity(parsed.len());
     let source = &app.default_source;
+    let resolved = app.resolve(org, source, parsed.iter().filter_map(|item| item.as_ref().ok())).await?;
+    let mut submissions = Vec::with_capacity(parsed.len());
     let defaults = Defaults { currency: context.currency, zone: &context.zone, source, now: app.now() };
     let mut refused: Vec<Option<Rejection>> = Vec::with_capacity(parsed.len());
     for item in parsed {

@@ -2,6 +2,14 @@
 
 mod common;
 mod connections;
+mod dead_letters;
+mod deals;
+mod document;
 mod ingest;
 mod ingest_refusals;
+mod kpis;
 mod operation;
+mod organisation;
+mod pages;
+mod people;
+mod quotas;
