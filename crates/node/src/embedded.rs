@@ -22,21 +22,14 @@ pub struct Embedded {
 }
 
 /// Why a node cannot be opened or closed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data directory.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The actors.
-    Engine(EngineError),
-}
-
-impl std::fmt::Display for OpenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Store(error) => error.fmt(f),
-            Self::Engine(error) => error.fmt(f),
-        }
-    }
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }
 
 impl Embedded {

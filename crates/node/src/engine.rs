@@ -11,7 +11,7 @@ use salescope_actors::{Clock, Handle, Reading};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId, OrgId, Payload,
-    PersonId, Query, Series, SourceId, Version,
+    PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, TeamView, Version,
 };
 use salescope_engine_api::{
     ApiKey, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested,
@@ -43,13 +43,16 @@ pub(crate) fn store_error(org: &OrgId, error: &StoreError) -> EngineError {
         StoreError::UnknownPerson { org, person } => {
             EngineError::UnknownPerson { org: org.clone(), person: person.clone() }
         }
-        StoreError::TooManyNames { count, max } => {
-            EngineError::TooMany { what: "names".into(), count: *count as u64, max: *max as u64 }
+        StoreError::TooMany { what, count, max } => {
+            EngineError::TooMany { what: (*what).into(), count: *count as u64, max: *max as u64 }
+        }
+        StoreError::BeforeHorizon { org, horizon } => {
+            EngineError::BeforeHistoryHorizon { org: org.clone(), horizon: *horizon }
         }
         StoreError::InvalidName { index, field, reason, .. } => {
             EngineError::invalid_name("parties", *index, field, reason)
         }
-        StoreError::Damaged { .. } => EngineError::Damaged { org: org.clone(), detail: error.to_string() },
+        StoreError::Damaged { .. } | StoreError::BlockDamaged { .. } => EngineError::Damaged { org: org.clone(), detail: error.to_string() },
         error => {
             let mut reason = error.to_string();
             if let Some(cause) = std::error::Error::source(error) {
@@ -139,7 +142,7 @@ impl Engine for LocalEngine {
     async fn org(&self, org: &OrgId) -> EngineResult<OrgInfo> {
         let key = self.key(org)?;
         let head = self.store.head(key).ok_or_else(|| EngineError::UnknownOrg { org: org.clone() })?;
-        let told = self.ask(org, |kpis| (kpis.settings(), kpis.deals() as u64, kpis.bytes() as u64)).await?;
+        let told = self.ask(org, |kpis| (kpis.settings(), kpis.deal_count() as u64, kpis.bytes() as u64)).await?;
         let Positioned { position, answer: (settings, deals, state_bytes) } = told;
         let tenant_seq = position.tenant_seq;
         Ok(OrgInfo { org: org.clone(), settings, created_at: head.created_at, tenant_seq, deals, state_bytes })
@@ -255,6 +258,22 @@ impl Engine for LocalEngine {
         let after = after.map(|text| text.parse().map_err(|_| EngineError::InvalidCursor)).transpose()?;
         let limit = limit.clamp(1, DEALS_PER_PAGE_MAX);
         self.ask(org, move |kpis| kpis.deals(&filter, after, limit)).await
+    }
+
+    async fn people(&self, org: &OrgId) -> EngineResult<Positioned<Vec<PersonView>>> {
+        self.ask(org, Kpis::people).await
+    }
+
+    async fn teams(&self, org: &OrgId) -> EngineResult<Positioned<Vec<TeamView>>> {
+        self.ask(org, Kpis::teams).await
+    }
+
+    async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
+        self.ask(org, Kpis::quotas).await
+    }
+
+    async fn rates(&self, org: &OrgId) -> EngineResult<Positioned<Vec<RateView>>> {
+        self.ask(org, Kpis::rates).await
     }
 
     async fn dead_letters(&self, org: &OrgId) -> EngineResult<Vec<DeadLetter>> {

@@ -23,8 +23,8 @@ impl Keys {
         key: NewKey,
         now: Instant,
     ) -> Result<ApiKey, StoreError> {
-        let hash = key.hash;
-        let key = store.create_key(key, now).await?;
+        let NewKey { org, name, hash } = key;
+        let key = store.create_key(&org, &name, &hash, now).await?;
         self.by_hash.write().insert(hash, key.clone());
         Ok(key)
     }

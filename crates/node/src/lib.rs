@@ -9,6 +9,6 @@ mod parties;
 mod questions;
 mod upkeep;
 
-pub use embedded::Embedded;
-pub use options::NodeOptions;
+pub use embedded::{Embedded, OpenError};
+pub use options::{NodeOptions, UpkeepOptions};
 pub use salescope_actors::{ActorOptions, Clock};

@@ -6,4 +6,4 @@ mod slots;
 mod wheel;
 
 pub(crate) use actor::{ShardActor, ShardArgs};
-pub(crate) use messages::{ShardMsg, ShardRef};
+pub(crate) use messages::ShardRef;

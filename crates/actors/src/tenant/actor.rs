@@ -9,7 +9,7 @@ use crate::lane::{LaneItem, LaneNews, describe};
 use crate::shard::ShardRef;
 use crate::telemetry;
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
-use salescope_domain::{Payload, Quarantine, Release};
+use salescope_domain::{Identity, Payload, Quarantine, Release};
 use salescope_engine_api::{EngineError, EngineResult, Ingested, Position, Slice, Submission};
 use salescope_kpi::Engine;
 use salescope_store::Slice as Journaled;
@@ -132,6 +132,10 @@ impl Tenant {
             let (what, count, max) = ("submissions".into(), count as u64, max as u64);
             return drop(reply.send(Err(EngineError::TooMany { what, count, max })));
         }
+        if slice.submissions.iter().any(|submission| matches!(submission.payload.identity(), Identity::Control)) {
+            let detail = "control entries are the engine's own and cannot be submitted".to_owned();
+            return drop(reply.send(Err(EngineError::Internal { detail })));
+        }
         if slice.dry_run {
             let outcomes = awake.rehearse(&self.whose, slice.submissions).await;
             let tenant_seq = awake.applied_seq;
@@ -159,10 +163,12 @@ impl Tenant {
             Ok(awake) => awake,
             Err(error) => return answer.refuse(error.clone()),
         };
-        let Some(aside) = awake.controls.aside().get(&tenant_seq) else {
+        // One whose quarantine is still on its way is put aside already: the wish comes after it in the journal.
+        let aside = awake.controls.aside().get(&tenant_seq).map(|aside| &aside.reason);
+        let Some(reason) = aside.or_else(|| awake.crashing.get(&tenant_seq)) else {
             return answer.refuse(EngineError::UnknownDeadLetter { org: self.whose.org.clone(), tenant_seq });
         };
-        let submissions = vec![Submission::live(control(aside.reason.clone()))];
+        let submissions = vec![Submission::live(control(reason.clone()))];
         match awake.decide(&self.whose, submissions).await {
             Ok(decision) => {
                 let slice = awake.queue(decision, |_| answer, Some(permit));

@@ -162,10 +162,12 @@ impl Intake {
         bounds: Bounds,
     ) -> Result<(Entry, Option<Change>), Outcome> {
         let Submission { payload, known_at } = submission;
-        builder.try_push(known_at, now, &payload, bounds.payload_bytes_max).map_err(|too_large| {
-            let message = format!("takes {} bytes; the most is {}", too_large.bytes, bounds.payload_bytes_max);
-            Outcome::Rejected { code: "payload_too_large".into(), path: "".into(), message }
-        })?;
+        let bytes = builder.push(known_at, now, &payload);
+        if bytes > bounds.payload_bytes_max {
+            builder.pop();
+            let message = format!("takes {bytes} bytes; the most is {}", bounds.payload_bytes_max);
+            return Err(Outcome::Rejected { code: "payload_too_large".into(), path: "".into(), message });
+        }
         self.last_seq += 1;
         let seq = self.last_seq;
         let change = change.map(|change| Change { seq, ..change });

@@ -18,4 +18,4 @@ mod replay;
 pub(crate) use actor::{TenantActor, TenantArgs};
 pub(crate) use awake::Whose;
 pub use messages::{Aside, Reading};
-pub(crate) use messages::{IngestReply, TenantMsg, TenantRef};
+pub(crate) use messages::{TenantMsg, TenantRef};

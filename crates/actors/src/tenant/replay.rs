@@ -68,10 +68,15 @@ impl Replay {
         let Some(last) = entries.last() else { return Step::Folded };
         for entry in entries {
             let Some(control) = Control::of(&entry.payload) else { continue };
-            if let Control::Quarantine { tenant_seq, .. } = &control {
-                self.crashing.remove(tenant_seq);
-            }
+            let quarantined = match &control {
+                Control::Quarantine { tenant_seq, .. } => Some(*tenant_seq),
+                Control::Release { .. } => None,
+            };
             let changed = self.controls.learn(entry.tenant_seq, control);
+            // Only when it is new: one that was released later on, and crashes again, stays known as crashing over restarts.
+            if let Some(quarantined) = quarantined.filter(|seq| changed.contains(seq)) {
+                self.crashing.remove(&quarantined);
+            }
             if changed.iter().any(|seq| *seq <= fold.read_to) {
                 return Step::Restart;
             }

@@ -21,20 +21,27 @@ async fn after_a_restart_state_is_the_same_and_repetitions_are_known() {
     running.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_that_ends_without_notice_loses_nothing_that_was_answered() {
-    let (dir, running, key) = Running::fresh(ActorOptions { checkpoint_bytes_min: 1, ..quick() }).await;
-    for round in 0..30 {
-        running.send(key, vec![deal("a", round, "x"), point(&format!("p{round}"), 0)]).await.unwrap();
-    }
-    let journal = running.journal(key).await;
-    // Neither saved nor closed: only the lock is given up.
-    drop(running);
-
-    let running = Running::open(dir.path(), quick()).await;
-    assert_eq!(running.journal(key).await, journal);
-    assert_eq!(running.state(key).await, folded(&journal));
-    running.stop().await;
+#[test]
+fn a_process_that_ends_without_notice_loses_nothing_that_was_answered() {
+    let options = || ActorOptions { checkpoint_bytes_min: 1, ..quick() };
+    let first = tokio::runtime::Runtime::new().unwrap();
+    let (dir, journal, key) = first.block_on(async {
+        let (dir, running, key) = Running::fresh(options()).await;
+        for round in 0..30 {
+            running.send(key, vec![deal("a", round, "x"), point(&format!("p{round}"), 0)]).await.unwrap();
+        }
+        let journal = running.journal(key).await;
+        // Neither saved nor closed: what the tasks hold goes with them.
+        drop(running);
+        (dir, journal, key)
+    });
+    drop(first);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let running = Running::open(dir.path(), options()).await;
+        assert_eq!(running.journal(key).await, journal);
+        assert_eq!(running.state(key).await, folded(&journal));
+        running.stop().await;
+    });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
