@@ -102,7 +102,7 @@ fn finish(mut response: Response, id: &RequestId) -> (Response, Option<String>) 
             (Problem::of_status(status), response.headers_mut().remove(ALLOW))
         }
     };
-    problem.allow = problem.allow.or(allow);
+    problem.allow = problem.allow.take().or(allow);
     let secret = problem.secret.take();
     let mut document = problem.into_document(id);
     if let Some(granted) = granted {

@@ -49,7 +49,6 @@ impl Gateway {
     }
 
     /// The gateway as a router, to be nested or tried without a socket. [`serve`] is faster.
-    #[must_use]
     pub fn router(self) -> Router {
         Router::new().fallback_service(self.edge)
     }

@@ -11,13 +11,18 @@ use salescope_connectors::canonical::Rejection;
 use salescope_engine_api::EngineError;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 /// Result of whatever may be refused.
 pub(crate) type Outcome<T> = Result<T, Problem>;
 
-/// Why a request is refused.
+/// Why a request is refused. In a box, so that what may be refused costs no more than what it answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Facts>);
+
+/// What a problem says.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
     pub(crate) code: Code,
     /// What was wrong, where, and what to do; empty where the title says it all.
     pub(crate) detail: Cow<'static, str>,
@@ -35,9 +40,22 @@ pub(crate) struct Problem {
     pub(crate) allow: Option<HeaderValue>,
 }
 
+impl Deref for Problem {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+}
+
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Facts {
             code,
             detail: detail.into(),
             pointer: None,
@@ -46,7 +64,7 @@ impl Problem {
             close: false,
             secret: None,
             allow: None,
-        }
+        }))
     }
 
     pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -134,7 +152,7 @@ impl Problem {
         if self.close {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Some(allow) = self.allow {
+        if let Some(allow) = self.0.allow {
             headers.insert(ALLOW, allow);
         }
         response
@@ -179,7 +197,7 @@ impl From<EngineError> for Problem {
                 problem.secret = Some(error.to_string());
             }
             EngineError::Overloaded { retry_after_ms, .. } | EngineError::TooBusy { retry_after_ms, .. } => {
-                problem.retry_after_ms = Some(*retry_after_ms)
+                problem.retry_after_ms = Some(*retry_after_ms);
             }
             EngineError::Unavailable { .. } => problem.retry_after_ms = Some(UNAVAILABLE_RETRY_MS),
             _ => {}

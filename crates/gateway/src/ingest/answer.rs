@@ -69,7 +69,7 @@ pub(super) fn write(
             SubmittedItem::Decided(Outcome::Appended { .. }) => counts.accepted += 1,
             SubmittedItem::Decided(Outcome::Unchanged) => counts.duplicates += 1,
             SubmittedItem::Decided(Outcome::Rejected { .. }) | SubmittedItem::Refused(_) => {
-                counts.rejected += 1
+                counts.rejected += 1;
             }
         }
     }

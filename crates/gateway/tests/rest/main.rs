@@ -1,5 +1,7 @@
 //! The REST API, file by file as its addresses are. Before an engine in memory; the real one is tried from outside.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
+
 mod common;
 mod connections;
 mod dead_letters;

@@ -138,14 +138,14 @@ impl Deal {
             version: view.version,
             sequence: view.sequence,
             merged_into: view.merged_into.map(|deal| deal.to_string()),
-            current: DealState::new(view.current, labels),
-            history: view.versions.into_iter().map(|version| DealState::new(version, labels)).collect(),
+            current: DealState::new(&view.current, labels),
+            history: view.versions.iter().map(|version| DealState::new(version, labels)).collect(),
         }
     }
 }
 
 impl DealState {
-    fn new(state: DealVersion, labels: &Labels) -> Self {
+    fn new(state: &DealVersion, labels: &Labels) -> Self {
         let amount = |minor: Option<i64>| Some(decimal(minor?, state.currency?));
         let products = state.products.iter().map(|line| DealProduct {
             product_id: line.product.to_string(),
