@@ -84,9 +84,8 @@ impl System {
         let mut shards = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
             let args = ShardArgs { context: Arc::clone(&context) };
-            let (shard, _) = Actor::spawn_linked(None, ShardActor, args, supervisor.get_cell())
-                .await
-                .map_err(spawned)?;
+            let (shard, _) =
+                Actor::spawn_linked(None, ShardActor, args, supervisor.get_cell()).await.map_err(spawned)?;
             shards.push(ShardRef(shard));
         }
         let handle = Handle { inner: Arc::new(Inner { admission, shards }) };

@@ -1,6 +1,7 @@
 //! What every crate and file carries: rules `module-docs`, `readme` and `lints`.
 
 use super::graph::Package;
+use super::tables::OWN_LINTS;
 use super::{SourceFile, Violation};
 
 /// A Rust file of ours opens with `//!`, or takes its crate's README as its documentation.
@@ -35,6 +36,7 @@ pub(super) fn check_lints(packages: &[Package]) -> Vec<Violation> {
     };
     let message = "take the workspace's lints: `[lints]`, `workspace = true`";
     let without = packages.iter().filter(|package| !takes(package));
+    let without = without.filter(|package| OWN_LINTS.iter().all(|(path, _)| package.manifest.path != *path));
     without.map(|package| Violation::new(&package.manifest.path, 1, "lints", message)).collect()
 }
 

@@ -52,7 +52,13 @@ impl Actor for ShardActor {
     ) -> Result<Shard, ActorProcessingErr> {
         // Ends with the actor.
         let _ticks = myself.send_interval(context.options.wheel_tick, || ShardMsg::Tick);
-        Ok(Shard { context, slots: Slots::default(), wheel: Wheel::new(), draining: None, closed: HashMap::new() })
+        Ok(Shard {
+            context,
+            slots: Slots::default(),
+            wheel: Wheel::new(),
+            draining: None,
+            closed: HashMap::new(),
+        })
     }
 
     async fn handle(
@@ -169,7 +175,7 @@ impl Shard {
             self.wake(key, waiting, me).await;
         }
         if let Some(replies) = self.closed.get_mut(&key) {
-            replies.drain(..).for_each(|reply| drop(reply.send(())));
+            answer(replies.drain(..));
         }
         self.tell_if_drained();
     }
@@ -250,7 +256,7 @@ impl Shard {
         if self.slots.is_empty()
             && let Some(replies) = &mut self.draining
         {
-            replies.drain(..).for_each(|reply| drop(reply.send(())));
+            answer(replies.drain(..));
         }
     }
 
@@ -265,6 +271,13 @@ impl Shard {
         // Knuth's multiplicative hash: neighbours fall far apart.
         let spread = incarnation.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         ticks - half / 2 + spread % (half + 1)
+    }
+}
+
+fn answer(replies: impl Iterator<Item = oneshot::Sender<()>>) {
+    for reply in replies {
+        // Whoever no longer waits needs no answer.
+        reply.send(()).ok();
     }
 }
 

@@ -63,7 +63,9 @@ impl Actor for TenantActor {
                 tenant.publish();
                 tenant.submit(own, &TenantRef(myself));
             }
-            Err(error) => tracing::error!(org = %tenant.whose.org, %error, "an organisation could not be restored"),
+            Err(error) => {
+                tracing::error!(org = %tenant.whose.org, %error, "an organisation could not be restored")
+            }
         }
         Ok(())
     }
@@ -109,8 +111,7 @@ impl Tenant {
                 self.control(tenant_seq, control, answer, permit, me).await;
             }
             TenantMsg::Drop { tenant_seq, permit, reply } => {
-                let control =
-                    |reason| Payload::Quarantine(Quarantine { tenant_seq, reason, dropped: true });
+                let control = |reason| Payload::Quarantine(Quarantine { tenant_seq, reason, dropped: true });
                 self.control(tenant_seq, control, Answer::Drop { reply }, permit, me).await;
             }
             TenantMsg::Lane(news) => return self.hear(news, me).await,
@@ -132,7 +133,11 @@ impl Tenant {
             let (what, count, max) = ("submissions".into(), count as u64, max as u64);
             return drop(reply.send(Err(EngineError::TooMany { what, count, max })));
         }
-        if slice.submissions.iter().any(|submission| matches!(submission.payload.identity(), Identity::Control)) {
+        if slice
+            .submissions
+            .iter()
+            .any(|submission| matches!(submission.payload.identity(), Identity::Control))
+        {
             let detail = "control entries are the engine's own and cannot be submitted".to_owned();
             return drop(reply.send(Err(EngineError::Internal { detail })));
         }
@@ -188,7 +193,9 @@ impl Tenant {
         });
         match sent {
             Ok(true) => {}
-            Ok(false) => self.give_up(EngineError::Unavailable { reason: "the journal is closed".to_owned() }),
+            Ok(false) => {
+                self.give_up(EngineError::Unavailable { reason: "the journal is closed".to_owned() })
+            }
             Err(error) => self.give_up(error),
         }
     }
@@ -234,7 +241,8 @@ impl Tenant {
 
     fn publish(&self) {
         if let Ok(awake) = &self.state {
-            let position = Position { epoch: self.whose.context.store.epoch(), tenant_seq: awake.applied_seq };
+            let position =
+                Position { epoch: self.whose.context.store.epoch(), tenant_seq: awake.applied_seq };
             self.positions.send_if_modified(|last| std::mem::replace(last, position) != position);
         }
     }

@@ -74,7 +74,11 @@ impl Awake {
     }
 
     /// What the submissions come to, to be given to [`Self::queue`].
-    pub(super) async fn decide(&mut self, whose: &Whose, submissions: Vec<Submission>) -> EngineResult<Decision> {
+    pub(super) async fn decide(
+        &mut self,
+        whose: &Whose,
+        submissions: Vec<Submission>,
+    ) -> EngineResult<Decision> {
         let (now, bounds) = (whose.context.clock.now(), bounds(whose));
         let guard = self.engine.read().await;
         let engine = guard.as_ref().ok_or_else(lost)?;

@@ -135,7 +135,11 @@ impl Intake {
             && let Err(error) = engine.check_definition(yaml)
         {
             let message = error.to_string();
-            return Err(Outcome::Rejected { code: "invalid_definition".into(), path: "/yaml".into(), message });
+            return Err(Outcome::Rejected {
+                code: "invalid_definition".into(),
+                path: "/yaml".into(),
+                message,
+            });
         }
         let Some(statement) = Statement::of(payload) else { return Ok(None) };
         let news = match self.pending.get(&statement.key) {

@@ -87,9 +87,7 @@ fn newest_start(sound: &[Checkpoint], replay: &mut Replay, up_to: u64, org: &Org
 /// What a failure of the store comes to for a caller.
 pub(crate) fn store_error(org: &OrgId, error: &StoreError) -> EngineError {
     match error {
-        StoreError::Damaged { .. } => {
-            EngineError::Damaged { org: org.clone(), detail: describe(error) }
-        }
+        StoreError::Damaged { .. } => EngineError::Damaged { org: org.clone(), detail: describe(error) },
         _ => EngineError::Unavailable { reason: describe(error) },
     }
 }

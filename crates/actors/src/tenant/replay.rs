@@ -97,9 +97,10 @@ impl Replay {
     fn apply(&mut self, engine: &mut Engine, entries: &[Entry]) -> Result<(), Step> {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
         let range = first.tenant_seq..=last.tenant_seq;
-        let suspicious = self.suspects.as_ref().is_some_and(|suspects| {
-            suspects.start() <= range.end() && range.start() <= suspects.end()
-        });
+        let suspicious = self
+            .suspects
+            .as_ref()
+            .is_some_and(|suspects| suspects.start() <= range.end() && range.start() <= suspects.end());
         if !suspicious {
             return try_apply(engine, entries).map(|_| ()).map_err(|_| {
                 self.suspects = Some(range);

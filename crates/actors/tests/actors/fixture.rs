@@ -2,8 +2,8 @@
 
 use salescope_actors::{ActorOptions, Clock, Handle, System};
 use salescope_domain::{
-    Activity, ActivityKind, ChangeSource, DealEvent, DealEventKind, DealFields, DealId, Decimal, EventId, FieldName, Instant,
-    Label, MetricPoint, OrgId, Patch, Payload, Quality, SourceId, Version,
+    Activity, ActivityKind, ChangeSource, DealEvent, DealEventKind, DealFields, DealId, Decimal, EventId,
+    FieldName, Instant, Label, MetricPoint, OrgId, Patch, Payload, Quality, SourceId, Version,
 };
 use salescope_engine_api::{EngineResult, Ingested, Slice, Submission};
 use salescope_kpi::Engine;

@@ -30,11 +30,13 @@ async fn repetitions_add_nothing_within_a_slice_between_slices_and_in_flight() {
     let slice = || vec![deal("a", 1, "one"), point("m1", 0), deal("a", 1, "one"), point("m1", 0)];
     let handle = running.handle();
     let sends: Vec<_> = (0..20)
-        .map(|_| tokio::spawn({
-            let handle = handle.clone();
-            let slice = slice();
-            async move { send(&handle, key, slice).await.unwrap() }
-        }))
+        .map(|_| {
+            tokio::spawn({
+                let handle = handle.clone();
+                let slice = slice();
+                async move { send(&handle, key, slice).await.unwrap() }
+            })
+        })
         .collect();
     let mut entries = Vec::new();
     for sent in sends {
@@ -112,10 +114,12 @@ async fn without_room_the_answer_is_overload_and_nothing_is_kept() {
     let (_dir, running, key) = Running::fresh(options).await;
     let handle = running.handle();
     let sends: Vec<_> = (0..200)
-        .map(|at| tokio::spawn({
-            let handle = handle.clone();
-            async move { send(&handle, key, vec![point(&format!("p{at}"), 0)]).await }
-        }))
+        .map(|at| {
+            tokio::spawn({
+                let handle = handle.clone();
+                async move { send(&handle, key, vec![point(&format!("p{at}"), 0)]).await }
+            })
+        })
         .collect();
     let mut accepted = 0;
     for sent in sends {

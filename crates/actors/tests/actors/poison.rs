@@ -23,7 +23,9 @@ async fn an_entry_that_crashes_the_fold_is_put_aside_and_the_rest_flows() {
     let again = running.send(key, vec![deal("c", 1, "poison"), point("after", 0)]).await.unwrap();
     assert_eq!(again.outcomes[0], Outcome::Unchanged);
     let journal = running.journal(key).await;
-    assert!(journal.iter().any(|entry| matches!(&entry.payload, Payload::Quarantine(put) if put.tenant_seq == 3)));
+    assert!(
+        journal.iter().any(|entry| matches!(&entry.payload, Payload::Quarantine(put) if put.tenant_seq == 3))
+    );
     assert_eq!(running.state(key).await, folded(&quarantine::in_force(&journal)));
     assert_eq!(running.handle().read(key).await.unwrap().aside.keys().copied().collect::<Vec<_>>(), [3]);
     running.stop().await;

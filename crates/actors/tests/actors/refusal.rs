@@ -6,8 +6,8 @@ use salescope_actors::System;
 use salescope_domain::{Entry, Instant, OrgId};
 use salescope_engine_api::{EngineError, JournalStats};
 use salescope_store::{
-    Candidates, Checkpoint, Checkpoints, CommitError, Committed, Journal, OrgHead, OrgKey, Slice, SqliteStore,
-    StoreError, StoreOptions,
+    Candidates, Checkpoint, Checkpoints, CommitError, Committed, Journal, OrgHead, OrgKey, Slice,
+    SqliteStore, StoreError, StoreOptions,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -42,7 +42,11 @@ impl Journal for Full {
     async fn commit(&self, slices: Vec<Slice>, now: Instant) -> Result<Committed, CommitError> {
         if self.full.load(Ordering::Relaxed) {
             let source = std::io::Error::from(std::io::ErrorKind::StorageFull);
-            return Err(CommitError::Refused(StoreError::Io { doing: "write", path: "journal.db".into(), source }));
+            return Err(CommitError::Refused(StoreError::Io {
+                doing: "write",
+                path: "journal.db".into(),
+                source,
+            }));
         }
         self.store.commit(slices, now).await
     }

@@ -47,13 +47,15 @@ fn a_process_that_ends_without_notice_loses_nothing_that_was_answered() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_histories_come_back_from_checkpoints_as_from_the_journal() {
     for seed in 0..12 {
-        let (dir, mut running, key) = Running::fresh(ActorOptions { checkpoint_bytes_min: 512, ..quick() }).await;
+        let (dir, mut running, key) =
+            Running::fresh(ActorOptions { checkpoint_bytes_min: 512, ..quick() }).await;
         let payloads: Vec<_> = histories::random(seed).into_iter().map(|entry| entry.payload).collect();
         for (round, slice) in payloads.chunks(37).enumerate() {
             running.send(key, slice.to_vec()).await.unwrap();
             if round % 5 == 4 {
                 running.stop().await;
-                running = Running::open(dir.path(), ActorOptions { checkpoint_bytes_min: 512, ..quick() }).await;
+                running =
+                    Running::open(dir.path(), ActorOptions { checkpoint_bytes_min: 512, ..quick() }).await;
             }
         }
         let journal = running.journal(key).await;
