@@ -13,7 +13,7 @@ use http::request::Parts;
 use quick_cache::sync::Cache;
 use salescope_domain::{Label, OrgId};
 use salescope_engine_api::{KeyHash, hash_key};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -65,12 +65,30 @@ impl Authorised {
     }
 }
 
+/// Where the edge learns who asked: it hands this to whoever answers, who fills it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asker(Arc<OnceLock<Authorised>>);
+
+impl Asker {
+    /// Who asks. A second telling changes nothing: one request has one key.
+    pub(crate) fn tell(&self, granted: &Authorised) {
+        let _ = self.0.set(granted.clone());
+    }
+
+    /// Who asked, where a key was asked for and valid.
+    pub(crate) fn told(&self) -> Option<&Authorised> {
+        self.0.get()
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Authorised {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Outcome<Self> {
         let granted = Self::of(app, &parts.headers).await?;
-        parts.extensions.insert(granted.clone());
+        if let Some(asker) = parts.extensions.get::<Asker>() {
+            asker.tell(&granted);
+        }
         Ok(granted)
     }
 }

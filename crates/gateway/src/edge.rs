@@ -3,17 +3,17 @@
 //! Invariant: every request is answered, counted once and carries its id; no log line holds a key or a body.
 
 use crate::app::App;
-use crate::auth::Authorised;
+use crate::auth::Asker;
 use crate::ingest;
 use crate::options::AccessLog;
 use crate::problem::Problem;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::route::Route;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, StatusCode};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -47,7 +47,8 @@ impl Edge {
         let id = app.request_ids.of(request.headers());
         let method = request.method().clone();
         let route = Route::of(request.uri().path());
-        let answered = AssertUnwindSafe(self.dispatch(route, request)).catch_unwind().await;
+        let asker = Asker::default();
+        let answered = AssertUnwindSafe(self.dispatch(route, request, &asker)).catch_unwind().await;
         let response =
             answered.unwrap_or_else(|panic| Problem::internal(panic_text(&*panic)).into_response());
         let (mut response, secret) = finish(response, &id);
@@ -63,23 +64,31 @@ impl Edge {
             AccessLog::Off => false,
         };
         if is_logged {
-            log(&method, route, &response, took.as_secs_f64() * 1000.0, &id);
+            log(&Line {
+                method: &method,
+                route,
+                response: &response,
+                ms: took.as_secs_f64() * 1000.0,
+                id: &id,
+                asker: &asker,
+            });
         }
         response
     }
 
-    async fn dispatch(&self, route: Route, request: Request<Body>) -> Response {
+    async fn dispatch(&self, route: Route, mut request: Request<Body>, asker: &Asker) -> Response {
         if matches!(route, Route::Events | Route::MetricPoints) {
             if request.method() == Method::POST {
                 return match route {
-                    Route::Events => ingest::events(&self.app, request).await,
-                    _ => ingest::metrics(&self.app, request).await,
+                    Route::Events => ingest::events(&self.app, request, asker).await,
+                    _ => ingest::metrics(&self.app, request, asker).await,
                 };
             }
             let mut problem = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED);
             problem.allow = Some(HeaderValue::from_static("POST"));
             return problem.into_response();
         }
+        request.extensions_mut().insert(asker.clone());
         let answered: Result<Response, Infallible> = self.router.clone().oneshot(request).await;
         match answered {
             Ok(response) => response,
@@ -90,7 +99,6 @@ impl Edge {
 
 /// Writes the problem document where there is one to write; what only the log may know comes beside it.
 fn finish(mut response: Response, id: &RequestId) -> (Response, Option<String>) {
-    let granted = response.extensions_mut().remove::<Authorised>();
     let (mut problem, allow) = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => (problem, None),
         None => {
@@ -104,11 +112,7 @@ fn finish(mut response: Response, id: &RequestId) -> (Response, Option<String>) 
     };
     problem.allow = problem.allow.take().or(allow);
     let secret = problem.secret.take();
-    let mut document = problem.into_document(id);
-    if let Some(granted) = granted {
-        document.extensions_mut().insert(granted);
-    }
-    (document, secret)
+    (problem.into_document(id), secret)
 }
 
 /// Whether an answer is one of axum's own refusals, which are plain text.
@@ -122,19 +126,26 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     format!("panicked: {}", text.as_deref().unwrap_or("without a message"))
 }
 
-fn log(method: &Method, route: Route, response: &Response, ms: f64, id: &RequestId) {
-    let org = response.extensions().get::<Authorised>().map_or("-", |granted| granted.org().as_str());
-    let length =
-        response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()).unwrap_or("-");
+/// A line of the access log.
+struct Line<'a> {
+    method: &'a Method,
+    route: Route,
+    response: &'a Response,
+    ms: f64,
+    id: &'a RequestId,
+    asker: &'a Asker,
+}
+
+fn log(line: &Line<'_>) {
     tracing::info!(
         target: "salescope::access",
-        %method,
-        route = route.template(),
-        status = response.status().as_u16(),
-        ms = format_args!("{ms:.3}"),
-        bytes = length,
-        org,
-        request = id.as_str(),
+        method = line.method.as_str(),
+        route = line.route.template(),
+        status = line.response.status().as_u16(),
+        ms = format_args!("{:.3}", line.ms),
+        bytes = line.response.body().size_hint().exact(),
+        org = line.asker.told().map_or("-", |granted| granted.org().as_str()),
+        request = line.id.as_str(),
     );
 }
 

@@ -65,7 +65,7 @@ pub fn parse(text: &str, item_bytes_max: usize) -> Parsed<'_> {
 
 impl<'a> Draft<'a> {
     /// The fields of a deal that is named elsewhere, such as in a path. `deal_json` is its id as a JSON text. The type is
-    /// `deal_updated` and the time that of arrival, unless the item says otherwise.
+    /// `deal_updated` and the time that of the version, else of arrival, unless the item says otherwise.
     ///
     /// # Errors
     /// When the text is no JSON object, speaks of another deal or of no deal event.

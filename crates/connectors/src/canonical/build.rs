@@ -50,12 +50,12 @@ impl Draft<'_> {
         self.source.as_ref().unwrap_or(defaults.source).clone()
     }
 
-    /// When it happened.
+    /// When it happened. Where that may be left out: the time that is stated as the version, else that of arrival.
     pub(super) fn time(&self, defaults: &Defaults<'_>) -> Built<Instant> {
         let stated = self.members.get(Member::Time).map_or(Ok(None), |value| value.time())?;
         match stated {
             Some(at) => Ok(at),
-            None if self.time_optional => Ok(defaults.now),
+            None if self.time_optional => Ok(self.stated_version()?.1.unwrap_or(defaults.now)),
             None => {
                 let key = if self.kind == Kind::Metric { "time" } else { "occurred_at" };
                 Err(self
@@ -69,16 +69,25 @@ impl Draft<'_> {
     /// The stated version (a number, or a time as its milliseconds), else one of the business time.
     pub(super) fn version(&self, at: Instant) -> Built<Version> {
         let sequence = self.members.get(Member::Sequence).map_or(Ok(None), |value| value.count())?;
-        let stated = match self.members.get(Member::Version) {
-            None => None,
-            Some(value) => match value.text()? {
-                None => None,
-                Some(text) if text.contains(':') => value.time()?.map(Instant::ms),
-                Some(_) => value.integer()?,
-            },
-        };
-        let version = stated.map_or_else(|| Version::timed(at.ms()), Version::stated);
+        let version = self.stated_version()?.0.map_or_else(|| Version::timed(at.ms()), Version::stated);
         Ok(Version { sequence: sequence.unwrap_or(0), ..version })
+    }
+
+    /// The number that is stated as a version, and the time that it is of, if it is one.
+    fn stated_version(&self) -> Built<(Option<i64>, Option<Instant>)> {
+        let Some(value) = self.members.get(Member::Version) else { return Ok((None, None)) };
+        let is_time = value.text()?.is_some_and(|text| text.contains(':'));
+        if !is_time {
+            return Ok((value.integer()?, None));
+        }
+        let at = value.time()?;
+        Ok((at.map(Instant::ms), at))
+    }
+
+    /// Whether the time is that of arrival, for want of another.
+    pub(super) fn is_timed_by_arrival(&self) -> Built<bool> {
+        let has_time = self.members.get(Member::Time).is_some_and(|value| !value.is_null());
+        Ok(self.time_optional && !has_time && self.stated_version()?.1.is_none())
     }
 
     pub(super) fn person(&self, external: &Label, ids: &impl Ids) -> Built<PersonId> {

@@ -33,7 +33,11 @@ impl Draft<'_> {
             deal: self.deal(Member::Deal, "deal_id")?,
             version: self.version(occurred_at)?,
             occurred_at,
-            quality: quality.unwrap_or(Quality::ExactMs),
+            quality: match quality {
+                Some(quality) => quality,
+                None if self.is_timed_by_arrival()? => Quality::Observed,
+                None => Quality::ExactMs,
+            },
             actor: self.actor.as_ref().map(|actor| self.person(actor, ids)).transpose()?,
             change_source: change_source.unwrap_or_default(),
             set,

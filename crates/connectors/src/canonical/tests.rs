@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use salescope_domain::{
     Activity, ActivityKind, Currency, DealEvent, DealEventKind, FieldName, Label, MetricPoint, Patch,
-    Payload, PersonId, Quota, QuotaHolder, QuotaTarget, SourceId, TeamId, Version, Zone,
+    Payload, PersonId, Quality, Quota, QuotaHolder, QuotaTarget, SourceId, TeamId, Version, Zone,
 };
 
 /// Gives everybody the id `p_NAME` and every team `t_NAME`.
@@ -259,6 +259,10 @@ fn a_deal_that_is_named_elsewhere_needs_neither_type_nor_time() {
     let defaults = Defaults { currency: Currency::USD, zone: &zone, source: &source, now };
     let Ok(Payload::Deal(event)) = draft.build(&Prefixed, &defaults) else { panic!("is a deal") };
     assert_eq!((event.deal, event.occurred_at, event.version), (deal.clone(), now, Version::stated(7)));
+    assert_eq!(event.quality, Quality::Observed);
+    let draft = Draft::for_deal(r#"{"version":"2026-11-20T09:00:00Z"}"#, r#""a/1""#, &deal).unwrap();
+    let Ok(Payload::Deal(event)) = draft.build(&Prefixed, &defaults) else { panic!("is a deal") };
+    assert_eq!((event.occurred_at.ms(), event.quality), (event.version.number, Quality::ExactMs));
     assert_eq!(Draft::for_deal(r#"{"deal_id":"b"}"#, r#""a/1""#, &deal).unwrap_err().code, "other_deal");
     assert_eq!(
         Draft::for_deal(r#"{"type":"quota_set"}"#, r#""a/1""#, &deal).unwrap_err().code,

@@ -8,7 +8,7 @@ mod media;
 mod submit;
 
 use crate::app::App;
-use crate::auth::Authorised;
+use crate::auth::{Asker, Authorised};
 use crate::body::{self, BodyMax};
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
@@ -50,8 +50,8 @@ use salescope_connectors::canonical::{self, Malformed, Parsed};
         (status = 503, description = "Nothing can be stored right now: send it again later.")
     )
 )]
-pub(crate) async fn events(app: &App, request: Request<Body>) -> Response {
-    handle(app, request).await
+pub(crate) async fn events(app: &App, request: Request<Body>, asker: &Asker) -> Response {
+    handle(app, request, asker).await
 }
 
 /// Takes in metric points. Items of any kind are taken at either address; what they are is told by their members.
@@ -71,23 +71,21 @@ pub(crate) async fn events(app: &App, request: Request<Body>) -> Response {
     ),
     responses((status = 200, description = "What became of each item.", body = IngestAnswer))
 )]
-pub(crate) async fn metrics(app: &App, request: Request<Body>) -> Response {
-    handle(app, request).await
+pub(crate) async fn metrics(app: &App, request: Request<Body>, asker: &Asker) -> Response {
+    handle(app, request, asker).await
 }
 
-async fn handle(app: &App, request: Request<Body>) -> Response {
+async fn handle(app: &App, request: Request<Body>, asker: &Asker) -> Response {
     let (parts, body) = request.into_parts();
     let granted = match Authorised::of(app, &parts.headers).await {
         Ok(granted) => granted,
         Err(problem) => return problem.closing().into_response(),
     };
-    let answered = take_in(app, &granted, &parts.headers, body).await;
-    let mut response = match answered {
+    asker.tell(&granted);
+    match take_in(app, &granted, &parts.headers, body).await {
         Ok(json) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response(),
         Err(problem) => problem.into_response(),
-    };
-    response.extensions_mut().insert(granted);
-    response
+    }
 }
 
 async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, body: Body) -> Outcome<Vec<u8>> {

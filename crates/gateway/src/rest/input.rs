@@ -8,6 +8,7 @@ use crate::problem::{Outcome, Problem};
 use axum::body::Body;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Reads a document as text; its media type has to be one of `kinds`, or absent.
@@ -25,8 +26,12 @@ pub(crate) async fn document(app: &App, request: Request<Body>, kinds: &[&str]) 
 
 /// Reads a JSON document.
 pub(crate) async fn json<T: DeserializeOwned>(app: &App, request: Request<Body>) -> Outcome<T> {
-    let text = document(app, request, &["application/json"]).await?;
-    serde_json::from_str(&text).map_err(|error| {
+    read(&document(app, request, &["application/json"]).await?)
+}
+
+/// A JSON document's text as what it says.
+pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Outcome<T> {
+    serde_json::from_str(text).map_err(|error| {
         let code = if error.is_data() { Code::InvalidBody } else { Code::InvalidJson };
         Problem::new(code, error.to_string())
     })

@@ -2,6 +2,7 @@
 
 pub(crate) mod dead_letters;
 pub(crate) mod deals;
+mod exact;
 mod input;
 pub(crate) mod kpis;
 mod labels;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::auth::Authorised;
 use crate::problem::Outcome;
 use crate::rest::deals::view::decimal;
+use crate::rest::exact::Exact;
 use crate::rest::input::{self, wrong};
 use crate::rest::labels::Labels;
 use crate::rest::path::Part;
@@ -16,8 +17,7 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use http::Request;
 use salescope_domain::{
-    Currency, Date, DateRange, Decimal, ExchangeRate, Money, Payload, Quota, QuotaHolder, QuotaId,
-    QuotaTarget,
+    Currency, Date, DateRange, ExchangeRate, Money, Payload, Quota, QuotaHolder, QuotaId, QuotaTarget,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(crate) struct QuotaBody {
     /// Won amount to reach, as a decimal; or `count`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    amount: Option<Decimal>,
+    amount: Option<Exact>,
     /// Its currency; default the organisation's.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -128,8 +128,8 @@ pub(crate) async fn put_quota(
                 Some(currency) => currency,
                 None => app.context(org).await?.currency,
             };
-            let money =
-                Money::from_decimal(amount, currency).map_err(|error| wrong("/amount", error.to_string()))?;
+            let money = Money::from_decimal(amount.0, currency)
+                .map_err(|error| wrong("/amount", error.to_string()))?;
             QuotaTarget::Money { minor: money.minor, currency }
         }
         (None, Some(count)) => QuotaTarget::Count(count),
@@ -187,15 +187,19 @@ pub(crate) struct RateBody {
     date: Date,
     /// A decimal above zero.
     #[schema(value_type = String)]
-    rate: Decimal,
+    rate: Exact,
     /// Number or time of the change; absent: read now.
     #[serde(default)]
     version: Option<StatedVersion>,
 }
 
 /// One rate, or several.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(untagged)]
+#[allow(
+    dead_code,
+    reason = "the shape of the body for its document; which it is, is told by its first character"
+)]
 pub(crate) enum RatesBody {
     /// Several.
     Many(Vec<RateBody>),
@@ -250,10 +254,9 @@ pub(crate) async fn put_rates(
     request: Request<Body>,
 ) -> Outcome<Json<RatesStated>> {
     let source = source(&app, query.as_deref())?;
-    let rates = match input::json(&app, request).await? {
-        RatesBody::Many(rates) => rates,
-        RatesBody::One(rate) => vec![rate],
-    };
+    let text = input::document(&app, request, &["application/json"]).await?;
+    let rates: Vec<RateBody> =
+        if text.trim_start().starts_with('[') { input::read(&text)? } else { vec![input::read(&text)?] };
     let org = granted.org();
     let home = app.context(org).await?.currency;
     let now = app.now();
@@ -264,7 +267,7 @@ pub(crate) async fn put_rates(
             home: body.home.unwrap_or(home),
             date: body.date,
             version: version(body.version, now),
-            rate: body.rate,
+            rate: body.rate.0,
         })
     });
     Ok(Json(RatesStated { results: state_all(&app, org, payloads.collect()).await? }))

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
+mod access_log;
 mod common;
 mod connections;
 mod dead_letters;

@@ -81,3 +81,18 @@ async fn rates_are_stated_one_or_many_and_a_repetition_is_no_news() {
         [&reply.json()["results"][0]["status"], &reply.json()["results"][1]["status"]].map(Clone::clone);
     assert_eq!(statuses, ["duplicate", "accepted"]);
 }
+
+#[tokio::test]
+async fn a_rate_is_a_text_or_a_number_and_is_kept_exactly() {
+    let api = Api::new();
+    let body = r#"[{"currency":"EUR","date":"2026-01-01","rate":1.0850000000000001},
+        {"currency":"JPY","date":"2026-01-01","rate":"0.0061"}]"#;
+    let reply = api.call("PUT", "/api/v1/rates", "application/json", body).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+    let Payload::Rate(rate) = api.engine().entries[0].clone() else { panic!("is a rate") };
+    assert_eq!(rate.rate.to_string(), "1.0850000000000001");
+    let reply = api
+        .call("PUT", "/api/v1/rates", "application/json", r#"{"currency":"EUR","date":"2026-01-01"}"#)
+        .await;
+    assert!(reply.text.contains("missing field `rate`"), "{}", reply.text);
+}

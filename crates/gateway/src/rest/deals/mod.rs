@@ -41,7 +41,7 @@ pub(crate) struct DealStated {
 
 /// States a deal's fields: those that are named change, `null` clears, the others stay.
 ///
-/// The body holds the fields of a canonical deal event; `type` (default `deal_updated`) and `occurred_at` (default: now) may be
+/// The body holds the fields of a canonical deal event; `type` (default `deal_updated`) and `occurred_at` (default: the version, where it is a time, else now) may be
 /// left out. `version` is a number or a time; without one the business time counts. An older or equal version is no news.
 #[utoipa::path(
     put,
