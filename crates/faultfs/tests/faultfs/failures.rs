@@ -10,7 +10,6 @@ fn code(error: &sqlx::Error) -> String {
 
 #[tokio::test]
 async fn a_failed_sync_is_told_and_what_it_was_to_write_is_gone_although_the_next_sync_succeeds() {
-    // Without one that fails: how many syncs 3 commits take. Before the 4th commit, the 4th sync fails.
     let options = Options { early_permille: 0, fail_sync_at: Some(6), ..Options::default() };
     let database = Database::wal(options, SqliteSynchronous::Full).await;
     let mut connection = database.connect().await;

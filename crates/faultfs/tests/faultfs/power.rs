@@ -42,14 +42,13 @@ async fn what_an_unsynced_write_leaves_of_the_write_ahead_log_is_cut_off_by_sqli
         }
         kept.push(database.after_power_cut().await);
     }
-    assert!(kept.iter().all(|rows| *rows < 8) || kept.contains(&8));
     assert!(kept.contains(&0), "nothing was lost or torn: {kept:?}");
     assert!(kept.iter().any(|rows| (1..8).contains(rows)), "no tail was torn: {kept:?}");
 }
 
 #[tokio::test]
 async fn synced_commits_survive_torn_writes_checkpoints_and_restarts() {
-    for seed in 0..20 {
+    for seed in 0..4 {
         let options = Options { seed, early_permille: 500, ..Options::default() };
         let database = Database::wal(options, SqliteSynchronous::Full).await;
         let mut n = 0;
