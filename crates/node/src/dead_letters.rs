@@ -33,10 +33,8 @@ async fn entry(
     key: OrgKey,
     tenant_seq: u64,
 ) -> EngineResult<salescope_domain::Entry> {
-    let entries = store
-        .read(key, tenant_seq - 1, 1)
-        .await
-        .map_err(|error| crate::engine::store_error(org, &error))?;
+    let entries =
+        store.read(key, tenant_seq - 1, 1).await.map_err(|error| crate::engine::store_error(org, &error))?;
     entries.into_iter().next().ok_or_else(|| EngineError::Damaged {
         org: org.clone(),
         detail: format!("entry {tenant_seq} is missing"),

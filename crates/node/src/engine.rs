@@ -10,13 +10,13 @@ use futures::stream::{self, BoxStream, StreamExt};
 use salescope_actors::{Clock, Handle, Reading};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId, OrgId, Payload,
-    PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, TeamView, Version,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId, OrgId,
+    Payload, PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, TeamView, Version,
 };
 use salescope_engine_api::{
-    ApiKey, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested,
-    JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
-    ResolvedParties, Slice, Submission,
+    ApiKey, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage,
+    Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position,
+    Positioned, ResolvedParties, Slice, Submission,
 };
 use salescope_kpi::{Engine as Kpis, QueryError};
 use salescope_store::{Directory as _, Journal, Keys as _, OrgKey, SqliteStore, StoreError};
@@ -52,7 +52,9 @@ pub(crate) fn store_error(org: &OrgId, error: &StoreError) -> EngineError {
         StoreError::InvalidName { index, field, reason, .. } => {
             EngineError::invalid_name("parties", *index, field, reason)
         }
-        StoreError::Damaged { .. } | StoreError::BlockDamaged { .. } => EngineError::Damaged { org: org.clone(), detail: error.to_string() },
+        StoreError::Damaged { .. } | StoreError::BlockDamaged { .. } => {
+            EngineError::Damaged { org: org.clone(), detail: error.to_string() }
+        }
         error => {
             let mut reason = error.to_string();
             if let Some(cause) = std::error::Error::source(error) {
@@ -116,17 +118,18 @@ impl Engine for LocalEngine {
         let ids: Vec<OrgId> = orgs.iter().map(|new| new.org.clone()).collect();
         let created = self.store.create_orgs(&ids, self.clock.now()).await;
         let created = created.map_err(|error| EngineError::Unavailable { reason: error.to_string() })?;
-        let first_settings = orgs.into_iter().zip(created).map(|(NewOrg { org, settings }, created)| async move {
-            match created {
-                Ok(_) => {}
-                // Where an earlier attempt ended before the settings were in, they still can be.
-                Err(StoreError::OrgExists { .. }) if self.is_blank(&org) => {}
-                Err(error) => return Err(store_error(&org, &error)),
-            }
-            let submissions = vec![Submission::live(Payload::Settings(settings))];
-            let slice = Slice { submissions, bytes: SETTINGS_BYTES, dry_run: false };
-            self.ingest(&org, slice).await.map(|_| ())
-        });
+        let first_settings =
+            orgs.into_iter().zip(created).map(|(NewOrg { org, settings }, created)| async move {
+                match created {
+                    Ok(_) => {}
+                    // Where an earlier attempt ended before the settings were in, they still can be.
+                    Err(StoreError::OrgExists { .. }) if self.is_blank(&org) => {}
+                    Err(error) => return Err(store_error(&org, &error)),
+                }
+                let submissions = vec![Submission::live(Payload::Settings(settings))];
+                let slice = Slice { submissions, bytes: SETTINGS_BYTES, dry_run: false };
+                self.ingest(&org, slice).await.map(|_| ())
+            });
         // Side by side, so that they share commits; in order, and not more at once than the shards can start.
         Ok(stream::iter(first_settings).buffered(ORGS_STARTED_MAX).collect().await)
     }
@@ -134,7 +137,8 @@ impl Engine for LocalEngine {
     async fn orgs(&self, after: Option<&OrgId>, limit: usize) -> EngineResult<OrgPage> {
         let limit = limit.min(self.limits.orgs_per_call_max);
         let heads = self.store.heads();
-        let mut later = heads.into_iter().map(|head| head.org).filter(|org| after.is_none_or(|after| org > after));
+        let mut later =
+            heads.into_iter().map(|head| head.org).filter(|org| after.is_none_or(|after| org > after));
         let orgs: Vec<OrgId> = later.by_ref().take(limit).collect();
         Ok(OrgPage { orgs, more: later.next().is_some() })
     }
@@ -142,10 +146,18 @@ impl Engine for LocalEngine {
     async fn org(&self, org: &OrgId) -> EngineResult<OrgInfo> {
         let key = self.key(org)?;
         let head = self.store.head(key).ok_or_else(|| EngineError::UnknownOrg { org: org.clone() })?;
-        let told = self.ask(org, |kpis| (kpis.settings(), kpis.deal_count() as u64, kpis.bytes() as u64)).await?;
+        let told =
+            self.ask(org, |kpis| (kpis.settings(), kpis.deal_count() as u64, kpis.bytes() as u64)).await?;
         let Positioned { position, answer: (settings, deals, state_bytes) } = told;
         let tenant_seq = position.tenant_seq;
-        Ok(OrgInfo { org: org.clone(), settings, created_at: head.created_at, tenant_seq, deals, state_bytes })
+        Ok(OrgInfo {
+            org: org.clone(),
+            settings,
+            created_at: head.created_at,
+            tenant_seq,
+            deals,
+            state_bytes,
+        })
     }
 
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {

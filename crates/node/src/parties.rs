@@ -29,18 +29,17 @@ struct Known {
 
 impl Parties {
     pub(crate) fn new(store: Arc<SqliteStore>, cached_max: usize) -> Self {
-        Self {
-            store,
-            people: Cache::new(cached_max),
-            teams: Cache::new(cached_max),
-            erasing: RwLock::new(0),
-        }
+        Self { store, people: Cache::new(cached_max), teams: Cache::new(cached_max), erasing: RwLock::new(0) }
     }
 
     /// The ids of all; unknown ones get one. Only those that are not at hand, or that bring a name, go to the disk.
     pub(crate) async fn resolve(&self, org: &OrgId, asked: Asked) -> Result<ResolvedParties, StoreError> {
         let Asked { source, people, teams } = asked;
-        let known = |external_id: &str| Known { org: org.clone(), source: source.clone(), external_id: external_id.trim().to_owned() };
+        let known = |external_id: &str| Known {
+            org: org.clone(),
+            source: source.clone(),
+            external_id: external_id.trim().to_owned(),
+        };
         let generation = *self.erasing.read();
         let at_hand = |(id, name): &(String, String), cached: Option<PersonId>| {
             let _ = id;
@@ -76,7 +75,9 @@ impl Parties {
 
     /// The ids of those that are known.
     pub(crate) async fn lookup(&self, org: &OrgId, asked: &Asked) -> Result<ResolvedParties, StoreError> {
-        let ids = |parties: &'_ [(String, String)]| -> Vec<String> { parties.iter().map(|(id, _)| id.clone()).collect() };
+        let ids = |parties: &'_ [(String, String)]| -> Vec<String> {
+            parties.iter().map(|(id, _)| id.clone()).collect()
+        };
         let (people, teams) = (ids(&asked.people), ids(&asked.teams));
         let people: Vec<&str> = people.iter().map(String::as_str).collect();
         let teams: Vec<&str> = teams.iter().map(String::as_str).collect();
