@@ -64,7 +64,7 @@ impl Embedded {
         let keys = Keys::load(&store).await?;
         let questions = Questions::new(&options.actors);
         let system = System::start(Arc::clone(&store), Arc::clone(&clock), options.actors).await?;
-        let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every);
+        let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every, options.upkeep.seal);
         let engine = Arc::new(LocalEngine {
             parties: Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max),
             store: Arc::clone(&store),

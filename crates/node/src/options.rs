@@ -1,7 +1,7 @@
 //! The limits of a node, each with its default and why.
 
 use salescope_actors::ActorOptions;
-use salescope_store::StoreOptions;
+use salescope_store::{SealOptions, StoreOptions};
 use std::time::Duration;
 
 /// Bounds of a node and of what it is made of.
@@ -26,6 +26,8 @@ pub struct UpkeepOptions {
     pub questions_per_call_max: usize,
     /// How often old blocks of the journal are looked for, to be cut into sealed history.
     pub seal_every: Duration,
+    /// How much of it is left.
+    pub seal: SealOptions,
 }
 
 impl Default for UpkeepOptions {
@@ -35,6 +37,7 @@ impl Default for UpkeepOptions {
             orgs_per_call_max: 10_000,
             questions_per_call_max: 100_000,
             seal_every: Duration::from_secs(10),
+            seal: SealOptions::default(),
         }
     }
 }

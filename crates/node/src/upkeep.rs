@@ -14,7 +14,7 @@ pub(crate) struct Upkeep {
 }
 
 impl Upkeep {
-    pub(crate) fn start(store: Arc<SqliteStore>, every: Duration) -> Self {
+    pub(crate) fn start(store: Arc<SqliteStore>, every: Duration, left: SealOptions) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
             let mut ticks = interval(every);
@@ -25,7 +25,7 @@ impl Upkeep {
                     _ = ticks.tick() => {}
                 }
                 // A sealing that is under way is finished: it is short, and half of one would be done again.
-                if let Err(error) = store.seal(SealOptions::default()).await {
+                if let Err(error) = store.seal(left).await {
                     tracing::warn!(%error, "sealing failed and will be tried again");
                 }
             }

@@ -3,7 +3,7 @@
 
 use crate::faults;
 use salescope_node::{ActorOptions, UpkeepOptions};
-use salescope_store::StoreOptions;
+use salescope_store::{SealOptions, StoreOptions};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -104,6 +104,12 @@ pub(super) struct Upkeep {
     orgs_per_call_max: usize,
     questions_per_call_max: usize,
     seal_every_ms: u64,
+    unsealed_bytes_max: u64,
+    unsealed_blocks_max: u64,
+    unsealed_parts_max: u64,
+    seal_step_bytes_max: u64,
+    seal_delete_blocks_max: u64,
+    seal_delete_bytes_max: u64,
 }
 
 impl Upkeep {
@@ -113,6 +119,14 @@ impl Upkeep {
             orgs_per_call_max: self.orgs_per_call_max,
             questions_per_call_max: self.questions_per_call_max,
             seal_every: Duration::from_millis(self.seal_every_ms),
+            seal: SealOptions {
+                bytes_max: self.unsealed_bytes_max,
+                blocks_max: self.unsealed_blocks_max,
+                parts_max: self.unsealed_parts_max,
+                step_bytes_max: self.seal_step_bytes_max,
+                blocks_per_delete_max: self.seal_delete_blocks_max,
+                bytes_per_delete_max: self.seal_delete_bytes_max,
+            },
         }
     }
 }
