@@ -5,6 +5,10 @@ use salescope_connectors::canonical::{Defaults, Ids, parse, parse_all};
 use salescope_domain::{Currency, Payload, PersonId, SourceId, TeamId, Zone};
 use std::hint::black_box;
 
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A plain event of the usual size.
 const EVENT: &str = r#"{"event_id":"01HF7YAT00Z8Q","timestamp":"2026-11-20T09:41:07.375Z","event_type":"deal_closed_won","user_id":"u-17","deal_id":"d-20417","amount":25000.50,"currency":"USD","version":1795168867375,"properties":{"stage":"Won","region":"EMEA"}}"#;
 

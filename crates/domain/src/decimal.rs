@@ -89,6 +89,13 @@ impl FromStr for Decimal {
         {
             return Err(malformed());
         }
+        if exponent == 0 && whole.len() + fraction.len() <= usize::from(SCALE_MAX) {
+            // The usual number fits 64 bits, whose arithmetic is many times faster.
+            let digits = whole.bytes().chain(fraction.bytes());
+            let mantissa = digits.fold(0, |mantissa: i64, digit| mantissa * 10 + i64::from(digit - b'0'));
+            let scale = u8::try_from(fraction.len()).map_err(|_| too_many())?;
+            return Ok(Self::new(if negative { -mantissa } else { mantissa }, scale));
+        }
         let mut mantissa: i128 = 0;
         for digit in whole.bytes().chain(fraction.bytes()) {
             mantissa = mantissa.checked_mul(10).ok_or_else(too_many)? + i128::from(digit - b'0');
@@ -160,6 +167,15 @@ mod tests {
             assert!(matches!(text.parse::<Decimal>(), Err(DecimalError::Malformed(_))), "{text:?}");
         }
         assert!(matches!("1e40".parse::<Decimal>(), Err(DecimalError::TooManyDigits(_))));
+    }
+
+    #[test]
+    fn long_and_short_forms_of_a_number_are_equal() {
+        for (short, long) in
+            [("1.5", "1.50000000000000000000"), ("-7", "-0000000000000000000007.0"), ("0", "-0.000")]
+        {
+            assert_eq!(short.parse::<Decimal>(), long.parse::<Decimal>(), "{short}");
+        }
     }
 
     proptest! {

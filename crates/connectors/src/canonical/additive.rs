@@ -99,7 +99,7 @@ impl Draft<'_> {
             }
         }
         for (parent, (key, raw)) in &self.own {
-            let place = Place::inside(parent, key);
+            let place = Place { parent: parent.name(), key };
             let wrong = |error: salescope_domain::IdError| place.reject("invalid_text", error.to_string());
             let name = FieldName::new(key).map_err(wrong)?;
             let Some(text) = (Value { raw, place }).own_text()? else { continue };

@@ -4,7 +4,7 @@
 
 use super::member::{Key, Member};
 use super::reject::{Place, Rejection};
-use super::scan::{Members, Pair, pairs};
+use super::scan::{Members, Pair, Parent, pairs};
 use super::value::Value;
 use salescope_domain::{DealEventKind, DealId, Label, Patch, SourceId};
 
@@ -26,7 +26,7 @@ pub struct Draft<'a> {
     pub(super) kind: Kind,
     pub(super) members: Members<'a>,
     /// Properties and dimensions that are no members, with the key of the object that they stand in.
-    pub(super) own: Vec<(&'static str, Pair<'a>)>,
+    pub(super) own: Vec<(Parent, Pair<'a>)>,
     pub(super) source: Option<SourceId>,
     pub(super) owner: Patch<Label>,
     pub(super) team: Patch<Label>,
@@ -55,7 +55,7 @@ impl<'a> Draft<'a> {
                 .place
                 .reject("other_deal", format!("is not the deal {deal} that is addressed")));
         }
-        members.set(Member::Deal, "deal_id", None, deal_json);
+        members.set(Member::Deal, "deal_id", Parent::Item, deal_json);
         let typed = members.get(Member::Type).or_else(|| members.get(Member::EventType));
         let kind = match typed {
             None => Kind::Deal(DealEventKind::DealUpdated),
@@ -147,10 +147,10 @@ fn spread<'a>(
     kind: Kind,
     members: &mut Members<'a>,
     holder: Member,
-    own: &mut Vec<(&'static str, Pair<'a>)>,
+    own: &mut Vec<(Parent, Pair<'a>)>,
 ) -> Result<(), Rejection> {
     let Some(object) = members.get(holder) else { return Ok(()) };
-    let parent = if holder == Member::Dimensions { "dimensions" } else { "properties" };
+    let parent = if holder == Member::Dimensions { Parent::Dimensions } else { Parent::Properties };
     for (key, raw) in pairs(object)? {
         let member = match Key::of(&key) {
             Key::Known(member, name) if takes(kind, member) => Some((member, name)),
@@ -160,11 +160,11 @@ fn spread<'a>(
             own.push((parent, (key, raw)));
             continue;
         };
-        if !members.set(member, name, Some(parent), raw)
+        if !members.set(member, name, parent, raw)
             && members.get(member).is_some_and(|value| value.raw != raw)
         {
             let message = "is stated twice with different values";
-            return Err(Place::inside(parent, name).reject("duplicate_member", message));
+            return Err(Place { parent: parent.name(), key: name }.reject("duplicate_member", message));
         }
     }
     Ok(())

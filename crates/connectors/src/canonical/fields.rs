@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
             ..DealFields::default()
         };
         for (parent, (key, raw)) in &self.own {
-            let place = Place::inside(parent, key);
+            let place = Place { parent: parent.name(), key };
             let name =
                 FieldName::new(key).map_err(|error| place.reject("invalid_text", error.to_string()))?;
             let text = Value { raw, place }.own_text()?;

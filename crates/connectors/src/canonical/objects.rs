@@ -37,7 +37,10 @@ impl Draft<'_> {
             Some(value) => pairs(value)?.into_iter().map(|(key, raw)| (name, key, raw)).collect(),
             None => {
                 let own = self.own.iter();
-                own.map(|(parent, (key, raw))| (*parent, Cow::Borrowed(key.as_ref()), *raw)).collect()
+                own.map(|(parent, (key, raw))| {
+                    (parent.name().unwrap_or(name), Cow::Borrowed(key.as_ref()), *raw)
+                })
+                .collect()
             }
         };
         Ok(Object { name, members })

@@ -19,7 +19,26 @@ pub(super) type Pair<'a> = (Cow<'a, str>, &'a str);
 struct Slot<'a> {
     raw: &'a str,
     key: &'static str,
-    parent: Option<&'static str>,
+    parent: Parent,
+}
+
+/// The object of an item that a member stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parent {
+    /// The item itself.
+    Item,
+    Properties,
+    Dimensions,
+}
+
+impl Parent {
+    pub(super) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Item => None,
+            Self::Properties => Some("properties"),
+            Self::Dimensions => Some("dimensions"),
+        }
+    }
 }
 
 /// The members of an item.
@@ -35,7 +54,7 @@ pub(super) struct Members<'a> {
 }
 
 /// Members that an item usually has.
-const USUAL_MEMBERS: usize = 16;
+const USUAL_MEMBERS: usize = 12;
 
 impl<'a> Members<'a> {
     fn new() -> Self {
@@ -46,7 +65,7 @@ impl<'a> Members<'a> {
     /// The value of a member; `None` where it is absent (null is a value).
     pub(super) fn get(&self, member: Member) -> Option<Value<'a>> {
         let slot = self.slots.get(usize::from(self.index[member as usize]).checked_sub(1)?)?;
-        Some(Value { raw: slot.raw, place: Place { parent: slot.parent, key: slot.key } })
+        Some(Value { raw: slot.raw, place: Place { parent: slot.parent.name(), key: slot.key } })
     }
 
     /// Where a member stands, or would stand.
@@ -55,13 +74,7 @@ impl<'a> Members<'a> {
     }
 
     /// Whether the member was free and is now set.
-    pub(super) fn set(
-        &mut self,
-        member: Member,
-        key: &'static str,
-        parent: Option<&'static str>,
-        raw: &'a str,
-    ) -> bool {
+    pub(super) fn set(&mut self, member: Member, key: &'static str, parent: Parent, raw: &'a str) -> bool {
         if self.index[member as usize] != 0 {
             return false;
         }
@@ -75,7 +88,7 @@ impl<'a> Members<'a> {
         self.bytes += key.len() + raw.len();
         match Key::of(&key) {
             Key::Known(member, name) => {
-                if self.set(member, name, None, raw) {
+                if self.set(member, name, Parent::Item, raw) {
                     return Ok(());
                 }
                 Err(Place::top(name).reject("duplicate_member", "is stated twice, or by two of its names"))

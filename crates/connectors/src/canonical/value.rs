@@ -88,6 +88,9 @@ impl<'a> Value<'a> {
 
     /// A whole number, or a text that is one.
     pub(super) fn integer(self) -> Read<Option<i64>> {
+        if let Ok(number) = self.raw.parse() {
+            return Ok(Some(number));
+        }
         let Some(number) = self.decimal()? else { return Ok(None) };
         let whole = number.to_units(0);
         whole.map(Some).ok_or_else(|| {
@@ -164,6 +167,11 @@ impl<'a> Value<'a> {
 
     /// That it is not nested deeper than [`NESTING_MAX`].
     pub(super) fn check_depth(self) -> Read<()> {
+        // Hardly any value has so many brackets that it could be too deep: counting them is quick.
+        let opening = self.raw.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
+        if opening <= NESTING_MAX as usize {
+            return Ok(());
+        }
         let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
         for byte in self.raw.bytes() {
             match byte {
