@@ -129,6 +129,7 @@ pub fn check(payload: &Payload, now: Instant) -> Result<(), Refusal> {
         Payload::Activity(event) => check_time(event.occurred_at, now, "/occurred_at"),
         Payload::Metric(event) => {
             check_count(event.dimensions.len(), FIELDS_MAX, "/dimensions")?;
+            check_count(event.metadata.len(), FIELDS_MAX, "/metadata")?;
             check_time(event.time, now, "/time")
         }
         Payload::Stage(event) => match event.probability {

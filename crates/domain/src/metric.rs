@@ -27,4 +27,7 @@ pub struct MetricPoint {
     /// Dimension values, by dimension name; `owner` and `team` hold ids.
     #[serde(default)]
     pub dimensions: BTreeMap<FieldName, Label>,
+    /// What goes with the point without being a dimension: kept, no figure depends on it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<FieldName, Label>,
 }

@@ -207,6 +207,7 @@ impl History {
             metric_type: make::label(metric_type),
             value: make::decimal(value),
             dimensions: BTreeMap::new(),
+            metadata: BTreeMap::new(),
         };
         self.push(Payload::Metric(point))
     }

@@ -144,6 +144,7 @@ pub(crate) fn point(id: &str, revision: u32) -> Payload {
         metric_type: Label::new("demo").unwrap(),
         value,
         dimensions,
+        metadata: BTreeMap::new(),
     })
 }
 

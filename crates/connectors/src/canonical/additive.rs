@@ -5,6 +5,7 @@ use super::digest::derived_id;
 use super::draft::{Draft, Kind};
 use super::member::Member;
 use super::reject::{Place, Rejection};
+use super::scan::pairs;
 use super::value::Value;
 use salescope_domain::{Decimal, EventId, FieldName, Label, MetricPoint};
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ impl Draft<'_> {
                 (None, _) => Decimal::ONE,
             },
             dimensions: self.dimensions(ids)?,
+            metadata: self.metadata()?,
         })
     }
 
@@ -79,6 +81,23 @@ impl Draft<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Plain values as texts, lists and objects as their JSON.
+    fn metadata(&self) -> Built<BTreeMap<FieldName, Label>> {
+        let mut metadata = BTreeMap::new();
+        let Some(object) = self.members.get(Member::Metadata) else { return Ok(metadata) };
+        for (key, raw) in pairs(object)? {
+            let place = Place::inside("metadata", &key);
+            let wrong = |error: salescope_domain::IdError| place.reject("invalid_text", error.to_string());
+            let name = FieldName::new(&key).map_err(wrong)?;
+            let value = Value { raw, place };
+            let text = if value.is_nested() { Some(raw.into()) } else { value.text()? };
+            if let Some(text) = text {
+                metadata.insert(name, Label::new(&text).map_err(wrong)?);
+            }
+        }
+        Ok(metadata)
     }
 
     fn dimensions(&self, ids: &impl Ids) -> Built<BTreeMap<FieldName, Label>> {

@@ -115,6 +115,7 @@ impl Draft<'_> {
             "/set/products" => (Member::Product, "products"),
             "/set/custom" => (Member::Properties, "properties"),
             "/dimensions" => (Member::Dimensions, "dimensions"),
+            "/metadata" => (Member::Metadata, "metadata"),
             "/losers" => (Member::Losers, "losers"),
             "/target" => return Place::inside("quota", "target").refuse(refusal),
             "/period/from" => return Place::inside("quota", "period_start").refuse(refusal),

@@ -106,10 +106,14 @@ fn an_event_of_a_type_of_its_own_is_an_additive_fact() {
 fn a_metric_point_keeps_its_value_exactly() {
     let point = metric(
         r#"{"time":"2026-11-20T03:00:00Z","metric_type":"calls","value":0.1234567890123456,
-            "dimensions":{"user_id":"u1","product_id":"X"},"event_id":"m1","revision":3}"#,
+            "dimensions":{"user_id":"u1","product_id":"X"},"event_id":"m1","revision":3,
+            "metadata":{"run":7,"tags":["a"],"none":null}}"#,
     );
     assert_eq!(point.value.to_string(), "0.1234567890123456");
     assert_eq!((point.event_id.as_str(), point.revision), ("m1", 3));
+    let metadata: Vec<_> =
+        point.metadata.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(metadata, [("run", "7"), ("tags", "[\"a\"]")]);
     assert_eq!([dimension(&point, "owner"), dimension(&point, "product")], [Some("p_u1"), Some("X")]);
 }
 

@@ -82,7 +82,7 @@ fields! {
     Quota { source, quota, deleted, holder, period, target; version }
     ExchangeRate { source, currency, home, date, rate; version }
     Activity { source, revision, deleted, kind, owner, deal, change_source; event_id, occurred_at }
-    MetricPoint { source, revision, deleted, time, metric_type, value, dimensions; event_id }
+    MetricPoint { source, revision, deleted, time, metric_type, value, dimensions; event_id, metadata }
     SettingsChange {
         name, currency, time_zone, calendar, fx_policy, credit, bulk_per_minute;
         version

@@ -93,5 +93,6 @@ fn point(rng: &mut Rng, at: Instant, index: u64) -> MetricPoint {
         metric_type: make::label(rng.pick(&METRIC_TYPES)),
         value: Decimal::new(rng.between(-50_000, 200_000), scale),
         dimensions,
+        metadata: BTreeMap::new(),
     }
 }
