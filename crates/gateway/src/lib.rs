@@ -25,7 +25,7 @@ pub use code::{CODES, Code};
 pub use metrics::prometheus_recorder;
 pub use openapi::openapi;
 pub use options::{AccessLog, Clock, GatewayLimits, GatewayOptions};
-pub use serve::serve;
+pub use serve::{listen, serve};
 
 use app::App;
 use axum::Router;

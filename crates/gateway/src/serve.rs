@@ -14,9 +14,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
@@ -31,6 +32,22 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How often recorded latencies are folded into their buckets.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Connections that wait to be accepted, as far as the system allows: a burst of clients who all come back after a restart.
+/// The usual 128 makes them wait a second for each try.
+const BACKLOG: u32 = 4096;
+
+/// A listener on `address`, with room for a burst of connections.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart need not wait for the connections of the server before to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `shutdown` is done, then answers what is under way, for `drain_on_stop_ms` at most.
 ///

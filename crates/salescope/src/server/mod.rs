@@ -40,7 +40,7 @@ struct Ready {
 pub(crate) async fn run(dir: &Path, config: Config, output: Output) -> Result<Exit> {
     logging::start(&config.log)?;
     let mut signals = Signals::listen()?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+    let listener = salescope_gateway::listen(config.listen).map_err(|error| {
         problem(
             "address_unusable",
             format!("cannot listen on {}: {error}; give another --listen", config.listen),

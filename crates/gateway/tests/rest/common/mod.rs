@@ -12,7 +12,6 @@ use salescope_gateway::{Gateway, GatewayLimits, GatewayOptions};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
@@ -112,7 +111,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(limits: GatewayLimits) -> Self {
         let engine = Arc::new(TestEngine::default());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = salescope_gateway::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let gateway = Gateway::new(engine.clone(), options(limits));
