@@ -64,7 +64,7 @@ impl Actor for TenantActor {
                 tenant.submit(own, &TenantRef(myself));
             }
             Err(error) => {
-                tracing::error!(org = %tenant.whose.org, %error, "an organisation could not be restored")
+                tracing::error!(org = %tenant.whose.org, %error, "an organisation could not be restored");
             }
         }
         Ok(())
@@ -194,7 +194,7 @@ impl Tenant {
         match sent {
             Ok(true) => {}
             Ok(false) => {
-                self.give_up(EngineError::Unavailable { reason: "the journal is closed".to_owned() })
+                self.give_up(EngineError::Unavailable { reason: "the journal is closed".to_owned() });
             }
             Err(error) => self.give_up(error),
         }
