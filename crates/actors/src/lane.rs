@@ -50,16 +50,16 @@ pub(crate) struct LaneTask {
     fatal: watch::Sender<Option<String>>,
 }
 
-/// A lane, its task, and where a failure of the disk shows that only a new process can mend.
+/// A lane and its task. `fatal` tells of a failure of the disk that only a new process can mend.
 pub(crate) fn lane(
     store: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     flush_bytes_max: usize,
-) -> (Lane, LaneTask, watch::Receiver<Option<String>>) {
+    fatal: watch::Sender<Option<String>>,
+) -> (Lane, LaneTask) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let (fatal, fatal_seen) = watch::channel(None);
     let task = LaneTask { receiver, store, clock, flush_bytes_max, refused: HashMap::new(), fatal };
-    (Lane { sender }, task, fatal_seen)
+    (Lane { sender }, task)
 }
 
 /// Whom to tell what, once a batch is through.

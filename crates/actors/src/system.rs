@@ -32,7 +32,8 @@ pub struct System {
     fatal: watch::Receiver<Option<String>>,
 }
 
-/// The root of the actors: starts shards, and stays when one dies.
+/// The root of the actors. A shard that dies has lost track of who is awake: a process without it would answer for some
+/// organisations and not for others, so it is ended and starts anew from the disk.
 struct NodeSupervisor;
 
 /// The supervisor has nothing to be told: it only supervises.
@@ -40,23 +41,27 @@ enum NodeMsg {}
 
 impl Actor for NodeSupervisor {
     type Msg = NodeMsg;
-    type State = ();
-    type Arguments = ();
+    type State = watch::Sender<Option<String>>;
+    type Arguments = watch::Sender<Option<String>>;
 
-    async fn pre_start(&self, _myself: ActorRef<NodeMsg>, (): ()) -> Result<(), ActorProcessingErr> {
-        Ok(())
+    async fn pre_start(
+        &self,
+        _myself: ActorRef<NodeMsg>,
+        fatal: Self::Arguments,
+    ) -> Result<Self::State, ActorProcessingErr> {
+        Ok(fatal)
     }
 
     async fn handle_supervisor_evt(
         &self,
         _myself: ActorRef<NodeMsg>,
         event: SupervisionEvent,
-        (): &mut (),
+        fatal: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
         if let SupervisionEvent::ActorFailed(actor, error) = event {
-            // Its organisations answer `unavailable` until the process is started anew.
-            tracing::error!(shard = %actor.get_id(), %error, "a shard failed");
+            tracing::error!(shard = %actor.get_id(), %error, "a shard failed; the process must start anew");
             telemetry::crashed();
+            fatal.send_replace(Some(format!("a shard failed: {error}")));
         }
         Ok(())
     }
@@ -72,7 +77,8 @@ impl System {
         S: Journal + salescope_store::Checkpoints + 'static,
     {
         let journal: Arc<dyn Journal> = store.clone();
-        let (entrance, task, fatal) = lane(journal, Arc::clone(&clock), options.flush_bytes_max);
+        let (failed, fatal) = watch::channel(None);
+        let (entrance, task) = lane(journal, Arc::clone(&clock), options.flush_bytes_max, failed.clone());
         let lane = tokio::spawn(task.run());
         let admission =
             Admission::new(options.node_bytes_max, options.tenant_bytes_max, options.overload_retry_ms);
@@ -80,7 +86,7 @@ impl System {
         let store: Arc<dyn ActorStore> = store;
         let context = Arc::new(Context::new(store, entrance, clock, options));
         let spawned = |error: ractor::SpawnErr| EngineError::Internal { detail: error.to_string() };
-        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, ()).await.map_err(spawned)?;
+        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, failed).await.map_err(spawned)?;
         let mut shards = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
             let args = ShardArgs { context: Arc::clone(&context) };
@@ -98,7 +104,7 @@ impl System {
         self.handle.clone()
     }
 
-    /// Turns to a reason once the journal has failed in a way that only a new process can mend.
+    /// Turns to a reason once the journal or a shard has failed in a way that only a new process can mend.
     #[must_use]
     pub fn fatal(&self) -> watch::Receiver<Option<String>> {
         self.fatal.clone()

@@ -41,12 +41,11 @@ impl Parties {
             external_id: external_id.trim().to_owned(),
         };
         let generation = *self.erasing.read();
-        let at_hand = |(id, name): &(String, String), cached: Option<PersonId>| {
-            let _ = id;
-            cached.filter(|_| name.is_empty())
-        };
         let mut answer = ResolvedParties {
-            people: people.iter().map(|party| at_hand(party, self.people.get(&known(&party.0)))).collect(),
+            people: people
+                .iter()
+                .map(|(id, name)| self.people.get(&known(id)).filter(|_| name.is_empty()))
+                .collect(),
             teams: teams
                 .iter()
                 .map(|(id, name)| self.teams.get(&known(id)).filter(|_| name.is_empty()))

@@ -76,8 +76,10 @@ impl Actor for TenantActor {
         message: TenantMsg,
         tenant: &mut Tenant,
     ) -> Result<(), ActorProcessingErr> {
-        let stop = tenant.handle(message, &TenantRef(myself.clone())).await;
-        if stop {
+        let done = tenant.handle(message, &TenantRef(myself.clone())).await;
+        // One that has nothing to answer from ends with the first message that it had to refuse: the next one starts anew from
+        // the disk, so that a failure lasts no longer than its cause, however many keep asking.
+        if done || tenant.state.is_err() {
             myself.stop(None);
         }
         Ok(())
@@ -259,7 +261,7 @@ impl Tenant {
     }
 
     /// The saving of a checkpoint at the present position; nothing where none is due.
-    fn begin_checkpoint(&mut self) -> Option<impl Future<Output = Option<(u64, u64)>> + Send + use<>> {
+    fn begin_checkpoint(&mut self) -> Option<impl Future<Output = Option<u64>> + Send + use<>> {
         let awake = self.state.as_mut().ok()?;
         // What crashes and is not put aside by an entry yet is not a function of the journal.
         if awake.saving || awake.unsaved_bytes == 0 || !awake.crashing.is_empty() {
@@ -279,7 +281,7 @@ impl Tenant {
             match context.store.save(key, assemble(tenant_seq, own, sections)).await {
                 Ok(()) => {
                     telemetry::checkpointed();
-                    Some((tenant_seq, bytes))
+                    Some(bytes)
                 }
                 Err(error) => {
                     tracing::warn!(%org, tenant_seq, error = describe(&error), "a checkpoint could not be saved");
@@ -290,11 +292,11 @@ impl Tenant {
         })
     }
 
-    fn checkpointed(&mut self, saved: Option<(u64, u64)>) {
+    fn checkpointed(&mut self, saved: Option<u64>) {
         if let Ok(awake) = &mut self.state {
             awake.saving = false;
-            if let Some((tenant_seq, bytes)) = saved {
-                awake.saved(tenant_seq, bytes);
+            if let Some(bytes) = saved {
+                awake.saved(bytes);
             }
         }
     }

@@ -33,9 +33,7 @@ pub(super) struct Awake {
     pending: VecDeque<Pending>,
     /// The last entry that is committed and applied.
     pub(super) applied_seq: u64,
-    /// Where the newest checkpoint stands.
-    saved_seq: u64,
-    /// Bytes journaled since.
+    /// Bytes journaled since the newest checkpoint.
     pub(super) unsaved_bytes: u64,
     pub(super) saving: bool,
 }
@@ -62,7 +60,6 @@ impl Awake {
             crashing,
             pending: VecDeque::new(),
             applied_seq: up_to,
-            saved_seq: checkpoint_seq,
             unsaved_bytes: (up_to - checkpoint_seq) * BYTES_PER_REPLAYED_ENTRY,
             saving: false,
         })
@@ -109,13 +106,23 @@ impl Awake {
         permit: Option<Permit>,
     ) -> Option<Slice> {
         let Decision { outcomes, slice, entries, changes } = decision;
-        let answer = answer(outcomes);
+        let mut answer = answer(outcomes);
         if slice.is_none() && self.pending.is_empty() {
             answer.done(self.applied_seq, &self.crashing);
             return None;
         }
         let bytes = slice.as_ref().map_or(0, |slice| slice.len_bytes() as u64);
         let to_seq = self.intake.last_seq();
+        if salescope_faults::sabotage("ack_before_commit") {
+            std::mem::replace(&mut answer, Answer::Nobody).done(to_seq, &self.crashing);
+        }
+        if salescope_faults::sabotage("apply_before_commit")
+            && let Ok(mut engine) = self.engine.try_write()
+            && let Some(engine) = engine.as_mut()
+        {
+            // Applying once more after the commit changes nothing: the fold knows what it has.
+            try_apply(engine, &entries).ok();
+        }
         self.pending.push_back(Pending { to_seq, bytes, entries, changes, answer, permit });
         slice
     }
@@ -237,9 +244,8 @@ impl Awake {
         self.unsaved_bytes >= state / 100 * options.checkpoint_state_percent
     }
 
-    /// A checkpoint at `tenant_seq` is there, of what was unsaved then.
-    pub(super) fn saved(&mut self, tenant_seq: u64, bytes: u64) {
-        self.saved_seq = self.saved_seq.max(tenant_seq);
+    /// A checkpoint is there of `bytes` that were unsaved.
+    pub(super) fn saved(&mut self, bytes: u64) {
         self.unsaved_bytes = self.unsaved_bytes.saturating_sub(bytes);
     }
 }

@@ -53,8 +53,8 @@ pub(crate) enum TenantMsg {
     Lane(LaneNews),
     /// Save a checkpoint if anything changed.
     Checkpoint,
-    /// A checkpoint that was under way is done: at which entry, and how many unsaved bytes it covers; if it was saved.
-    Checkpointed(Option<(u64, u64)>),
+    /// A checkpoint that was under way is done: how many unsaved bytes it covers, if it was saved.
+    Checkpointed(Option<u64>),
     /// Save a checkpoint if anything changed, say goodbye to the shard, and stop; unless there is work under way.
     Sleep,
 }
