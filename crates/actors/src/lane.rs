@@ -5,10 +5,10 @@
 
 use crate::{Clock, telemetry, tenant::TenantRef};
 use salescope_domain::Instant;
-use salescope_store::{CommitError, Journal, OrgKey, Slice};
+use salescope_store::{CommitError, Fatal, Journal, OrgKey, Slice};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 /// One tenant's slice on its way to the disk.
 pub(crate) struct LaneItem {
@@ -47,7 +47,7 @@ pub(crate) struct LaneTask {
     flush_bytes_max: usize,
     /// The life of each tenant that was refused.
     refused: HashMap<OrgKey, u64>,
-    fatal: watch::Sender<Option<String>>,
+    fatal: Fatal,
 }
 
 /// A lane and its task. `fatal` tells of a failure of the disk that only a new process can mend.
@@ -55,7 +55,7 @@ pub(crate) fn lane(
     store: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     flush_bytes_max: usize,
-    fatal: watch::Sender<Option<String>>,
+    fatal: Fatal,
 ) -> (Lane, LaneTask) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let task = LaneTask { receiver, store, clock, flush_bytes_max, refused: HashMap::new(), fatal };
@@ -155,7 +155,7 @@ impl LaneTask {
             Err(CommitError::Fatal(error)) => {
                 let reason = describe(&error);
                 tracing::error!(reason, "the journal failed; the process must start anew from the disk");
-                self.fatal.send_replace(Some(reason));
+                self.fatal.report(reason);
                 false
             }
         }

@@ -8,9 +8,9 @@ use crate::tenant::{Reading, TenantMsg};
 use crate::{ActorOptions, Clock, telemetry};
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use salescope_engine_api::{EngineError, EngineResult, Ingested, Slice};
-use salescope_store::{Journal, OrgKey};
+use salescope_store::{Fatal, Journal, OrgKey};
 use std::sync::Arc;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// What callers hold: cheap to clone, and the only way to the actors.
@@ -29,7 +29,7 @@ pub struct System {
     handle: Handle,
     supervisor: ActorRef<NodeMsg>,
     lane: JoinHandle<()>,
-    fatal: watch::Receiver<Option<String>>,
+    fatal: Fatal,
 }
 
 /// The root of the actors. A shard that dies has lost track of who is awake: a process without it would answer for some
@@ -41,8 +41,8 @@ enum NodeMsg {}
 
 impl Actor for NodeSupervisor {
     type Msg = NodeMsg;
-    type State = watch::Sender<Option<String>>;
-    type Arguments = watch::Sender<Option<String>>;
+    type State = Fatal;
+    type Arguments = Fatal;
 
     async fn pre_start(
         &self,
@@ -61,24 +61,29 @@ impl Actor for NodeSupervisor {
         if let SupervisionEvent::ActorFailed(actor, error) = event {
             tracing::error!(shard = %actor.get_id(), %error, "a shard failed; the process must start anew");
             telemetry::crashed();
-            fatal.send_replace(Some(format!("a shard failed: {error}")));
+            fatal.report(format!("a shard failed: {error}"));
         }
         Ok(())
     }
 }
 
 impl System {
-    /// Starts the lane, the supervisor and the shards.
+    /// Starts the lane, the supervisor and the shards. They report to `fatal`, which is the store's own, what only a new process
+    /// can mend, and nothing is committed afterwards.
     ///
     /// # Errors
     /// When an actor cannot be started.
-    pub async fn start<S>(store: Arc<S>, clock: Arc<dyn Clock>, options: ActorOptions) -> EngineResult<Self>
+    pub async fn start<S>(
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        options: ActorOptions,
+        fatal: Fatal,
+    ) -> EngineResult<Self>
     where
         S: Journal + salescope_store::Checkpoints + 'static,
     {
         let journal: Arc<dyn Journal> = store.clone();
-        let (failed, fatal) = watch::channel(None);
-        let (entrance, task) = lane(journal, Arc::clone(&clock), options.flush_bytes_max, failed.clone());
+        let (entrance, task) = lane(journal, Arc::clone(&clock), options.flush_bytes_max, fatal.clone());
         let lane = tokio::spawn(task.run());
         let admission =
             Admission::new(options.node_bytes_max, options.tenant_bytes_max, options.overload_retry_ms);
@@ -86,7 +91,7 @@ impl System {
         let store: Arc<dyn ActorStore> = store;
         let context = Arc::new(Context::new(store, entrance, clock, options));
         let spawned = |error: ractor::SpawnErr| EngineError::Internal { detail: error.to_string() };
-        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, failed).await.map_err(spawned)?;
+        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, fatal.clone()).await.map_err(spawned)?;
         let mut shards = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
             let args = ShardArgs { context: Arc::clone(&context) };
@@ -104,15 +109,9 @@ impl System {
         self.handle.clone()
     }
 
-    /// Turns to a reason once the journal or a shard has failed in a way that only a new process can mend.
-    #[must_use]
-    pub fn fatal(&self) -> watch::Receiver<Option<String>> {
-        self.fatal.clone()
-    }
-
     /// Puts every organisation to sleep, which saves it, and ends the actors. Requests that come meanwhile are refused.
     pub async fn stop(self) {
-        let failed = self.fatal.borrow().is_some();
+        let failed = self.fatal.reason().is_some();
         if !failed {
             for shard in &self.handle.inner.shards {
                 shard.drain().await;

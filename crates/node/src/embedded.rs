@@ -63,13 +63,15 @@ impl Embedded {
         let store = Arc::new(store);
         let keys = Keys::load(&store).await?;
         let questions = Questions::new(&options.actors);
-        let system = System::start(Arc::clone(&store), Arc::clone(&clock), options.actors).await?;
+        let system =
+            System::start(Arc::clone(&store), Arc::clone(&clock), options.actors, store.fatal().clone())
+                .await?;
         let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every, options.upkeep.seal);
         let engine = Arc::new(LocalEngine {
             parties: Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max),
             store: Arc::clone(&store),
             actors: system.handle(),
-            fatal: system.fatal(),
+            fatal: store.fatal().clone(),
             questions,
             keys,
             clock,
@@ -87,7 +89,7 @@ impl Embedded {
     /// Turns to a reason once the disk has failed in a way that only a new process can mend: whoever sees it ends this one.
     #[must_use]
     pub fn fatal(&self) -> watch::Receiver<Option<String>> {
-        self.system.fatal()
+        self.store.fatal().watch()
     }
 
     /// Puts every organisation to sleep, which saves it, and closes the data directory. Callers that still hold the engine

@@ -19,7 +19,7 @@ use salescope_engine_api::{
     Positioned, ResolvedParties, Slice, Submission,
 };
 use salescope_kpi::{Engine as Kpis, QueryError};
-use salescope_store::{Directory as _, Journal, Keys as _, OrgKey, SqliteStore, StoreError};
+use salescope_store::{Directory as _, Fatal, Journal, Keys as _, OrgKey, SqliteStore, StoreError};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -27,7 +27,7 @@ use tokio::sync::watch;
 pub(crate) struct LocalEngine {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) actors: Handle,
-    pub(crate) fatal: watch::Receiver<Option<String>>,
+    pub(crate) fatal: Fatal,
     pub(crate) questions: Questions,
     pub(crate) parties: Directory,
     pub(crate) keys: Keys,
@@ -107,7 +107,7 @@ impl LocalEngine {
 #[async_trait]
 impl Engine for LocalEngine {
     async fn ready(&self) -> EngineResult<()> {
-        if let Some(reason) = self.fatal.borrow().clone() {
+        if let Some(reason) = self.fatal.reason() {
             return Err(EngineError::Unavailable { reason });
         }
         self.actors.check_room()

@@ -4,6 +4,7 @@ mod block;
 mod checkpoints;
 mod directory;
 mod error;
+mod fatal;
 mod frame;
 mod history;
 mod index;
@@ -21,6 +22,7 @@ mod varint;
 pub use checkpoints::{CHECKPOINTS_KEPT, Candidates, Checkpoint, Checkpoints};
 pub use directory::Directory;
 pub use error::{Damage, StoreError};
+pub use fatal::Fatal;
 pub use history::{
     Baseline, DamagedStretch, EXPORT_FORMAT, ExportEnd, ExportError, ExportHead, ExportLine, ExportReader,
     Exported, History, HistoryError, HistoryStats, MasterKey, Named, Roster, Verified, check_export, export,

@@ -47,7 +47,8 @@ impl Running {
     pub(crate) async fn open(dir: &Path, options: ActorOptions) -> Self {
         let store = Arc::new(SqliteStore::open_with(dir, StoreOptions::default()).await.unwrap());
         let clock = Arc::new(HandClock(AtomicI64::new(NOW_MS)));
-        let system = System::start(Arc::clone(&store), clock.clone(), options).await.unwrap();
+        let system =
+            System::start(Arc::clone(&store), clock.clone(), options, store.fatal().clone()).await.unwrap();
         Self { store, clock, system }
     }
 

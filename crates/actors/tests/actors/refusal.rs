@@ -38,7 +38,8 @@ async fn over_full(dir: &Path) -> (Arc<Full>, System, OrgKey) {
     let created = store.create_orgs(&[OrgId::new("acme").unwrap()], Instant::from_ms(NOW_MS)).await.unwrap();
     let key = *created[0].as_ref().unwrap();
     let clock = Arc::new(HandClock(AtomicI64::new(NOW_MS)));
-    let system = System::start(Arc::clone(&store), clock, quick()).await.unwrap();
+    let system =
+        System::start(Arc::clone(&store), clock, quick(), store.store.fatal().clone()).await.unwrap();
     (store, system, key)
 }
 

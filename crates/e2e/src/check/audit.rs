@@ -15,7 +15,7 @@ pub struct Audit {
     streams: BTreeMap<usize, (Stream, Vec<u64>)>,
     org: usize,
     last_seq: u64,
-    last_observed_at: i64,
+    last_known_at: i64,
     /// Entries of poisoned events.
     poisoned: BTreeSet<u64>,
     put_aside: BTreeSet<u64>,
@@ -24,7 +24,7 @@ pub struct Audit {
 #[derive(Deserialize)]
 struct Line {
     tenant_seq: u64,
-    observed_at: i64,
+    known_at: i64,
     payload: Payload,
 }
 
@@ -97,10 +97,10 @@ impl Audit {
         if seq != last + 1 {
             found.add(Promise::Sequence, || format!("entry {seq} comes after entry {last}"));
         }
-        if line.observed_at < self.last_observed_at {
+        if line.known_at < self.last_known_at {
             found.add(Promise::Sequence, || format!("the time of entry {seq} steps back"));
         }
-        (self.last_seq, self.last_observed_at) = (seq, line.observed_at);
+        (self.last_seq, self.last_known_at) = (seq, line.known_at);
         match line.payload {
             Payload { deal: Some(deal), .. } => {
                 self.place(seq, &deal.deal, Some(deal.version.number), found, |event| {

@@ -4,10 +4,11 @@
 //! unknown is the last one of this process.
 
 use super::failure::{Failure, judge};
+use super::transaction::WriteConnection;
 use super::{SqliteStore, to_sql};
 use crate::block::{BlockId, Encoded, Header, encode};
 use crate::error::While;
-use crate::{CommitError, Committed, OrgKey, Slice, StoreError};
+use crate::{CommitError, Committed, Fatal, OrgKey, Slice, StoreError};
 use salescope_domain::Instant;
 use sqlx::SqliteConnection;
 
@@ -16,13 +17,12 @@ const COMMIT: &str = "commit to the journal";
 /// The one connection that writes `journal.db`.
 #[derive(Debug)]
 pub(super) struct Writer {
-    pub(super) connection: SqliteConnection,
+    pub(super) connection: WriteConnection,
     /// A block that is on its way. It stays here when whoever waited for it went away.
     pending: Option<Pending>,
     /// An organisation that is being marked as erased, likewise.
     pub(super) marking: Option<OrgKey>,
-    /// Why there are no more commits.
-    failed: Option<String>,
+    fatal: Fatal,
 }
 
 #[derive(Debug)]
@@ -33,22 +33,12 @@ struct Pending {
 }
 
 impl Writer {
-    pub(super) fn new(connection: SqliteConnection) -> Self {
-        Self { connection, pending: None, marking: None, failed: None }
+    pub(super) fn new(connection: WriteConnection, fatal: Fatal) -> Self {
+        Self { connection, pending: None, marking: None, fatal }
     }
 
-    /// The error of a transaction that did not end. Where it may have been half written, there are no more commits.
-    pub(super) fn failed_with(&mut self, doing: &'static str, source: sqlx::Error) -> StoreError {
-        let failure = judge(&source);
-        let error = StoreError::Database { doing, source };
-        if failure == Failure::Unknown {
-            self.failed = Some(crate::error::with_causes(&error));
-        }
-        error
-    }
-
-    fn fail(&mut self, error: StoreError) -> CommitError {
-        self.failed = Some(crate::error::with_causes(&error));
+    fn fail(&self, error: StoreError) -> CommitError {
+        self.fatal.report(crate::error::with_causes(&error));
         CommitError::Fatal(error)
     }
 }
@@ -92,8 +82,8 @@ impl SqliteStore {
 
     /// Makes sure that the index knows what is durable: a block may be whose commit nobody waited for, or an erasure.
     pub(super) async fn settle(&self, writer: &mut Writer) -> Result<(), CommitError> {
-        if let Some(reason) = &writer.failed {
-            return Err(CommitError::Fatal(StoreError::JournalFailed { reason: reason.clone() }));
+        if let Some(reason) = self.fatal.reason() {
+            return Err(CommitError::Fatal(StoreError::JournalFailed { reason }));
         }
         if let Some(key) = writer.marking {
             let is_marked = is_marked(&mut writer.connection, key).await.map_err(CommitError::Refused)?;

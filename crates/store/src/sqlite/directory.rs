@@ -1,12 +1,12 @@
 //! People and teams: the SQL of `directory.db`, the only file that holds personal data.
 
-use super::{ROWS_PER_STATEMENT, SqliteStore};
+use super::{ROWS_PER_STATEMENT, SqliteStore, transaction};
 use crate::error::While;
 use crate::{Directory, StoreError};
 use async_trait::async_trait;
 use salescope_domain::{IdError, Label, OrgId, PersonId, SourceId, TeamId};
 use salescope_engine_api::Names;
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 
 const RESOLVE: &str = "resolve names";
@@ -114,7 +114,7 @@ impl Directory for SqliteStore {
         .bind(org.as_str())
         .bind(Kind::Person.as_str())
         .bind(number)
-        .execute(&mut *connection)
+        .execute(&mut **connection)
         .await
         .doing(ERASE)?;
         if erased.rows_affected() == 0 {
@@ -122,7 +122,7 @@ impl Directory for SqliteStore {
         }
         // The write-ahead log still has the old text: move it into the file, where it is overwritten, and empty the log.
         let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut **connection)
             .await
             .doing(ERASE)?;
         if busy != 0 {
@@ -147,7 +147,7 @@ impl SqliteStore {
             .collect::<Result<Vec<_>, _>>()?;
         let mut connection = self.directory.lock().await;
         self.check_org(scope.org)?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(RESOLVE)?;
+        let mut transaction = connection.begin_write().await.doing(RESOLVE)?;
         let external_ids = parties.iter().map(|party| party.external_id.as_str());
         let mut known = known(&mut transaction, scope, external_ids).await?;
         let mut last = last_number(&mut transaction, scope).await?;
@@ -173,7 +173,7 @@ impl SqliteStore {
             numbers.push(number);
         }
         upsert(&mut transaction, scope, &changed).await?;
-        transaction.commit().await.doing(RESOLVE)?;
+        transaction::commit(transaction, &self.fatal, RESOLVE).await?;
         Ok(numbers)
     }
 

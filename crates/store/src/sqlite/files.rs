@@ -1,10 +1,11 @@
 //! The files of a data directory: the lock, and connections with the settings that durability rests on.
 
+use super::transaction::WriteConnection;
 use crate::error::While;
 use crate::{StoreError, StoreOptions};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, SqlitePool};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -57,7 +58,7 @@ impl DataFile {
         self,
         dir: &Path,
         options: &StoreOptions,
-    ) -> Result<SqliteConnection, StoreError> {
+    ) -> Result<WriteConnection, StoreError> {
         let settings = self
             .settings(dir, options)
             .create_if_missing(true)
@@ -85,10 +86,10 @@ impl DataFile {
         };
         // Migrations run on a pool, not on the connection that they leave behind: futures that lend one are not `Send`.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
-        let pool = one.connect_with(settings).await.doing(OPEN)?;
+        let pool = one.connect_with(settings.clone()).await.doing(OPEN)?;
         let migrated = self.migrations().run(&pool).await;
         migrated.map_err(|source| StoreError::Migration { file: self.path(dir), source })?;
-        Ok(pool.acquire().await.doing(OPEN)?.detach())
+        Ok(WriteConnection::new(pool.acquire().await.doing(OPEN)?.detach(), settings))
     }
 
     fn synchronous(self) -> SqliteSynchronous {

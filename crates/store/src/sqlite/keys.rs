@@ -31,7 +31,7 @@ impl Keys for SqliteStore {
         .bind(name.as_str())
         .bind(hash.as_slice())
         .bind(now.ms())
-        .execute(&mut *connection)
+        .execute(&mut **connection)
         .await
         .doing(CREATE)?;
         if created.rows_affected() == 0 {
@@ -44,7 +44,7 @@ impl Keys for SqliteStore {
     async fn all_keys(&self) -> Result<Vec<(KeyHash, ApiKey)>, StoreError> {
         let mut connection = self.directory.lock().await;
         let rows = sqlx::query("SELECT id, org_id, name, created_at_ms, hash FROM api_key ORDER BY id")
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut **connection)
             .await
             .doing(READ)?;
         rows.iter().map(|row| Ok((read_hash(row)?, read_key(row)?))).collect::<Result<_, _>>().doing(READ)
@@ -56,7 +56,7 @@ impl Keys for SqliteStore {
         let rows =
             sqlx::query("SELECT id, org_id, name, created_at_ms FROM api_key WHERE org_id = ?1 ORDER BY id")
                 .bind(org.as_str())
-                .fetch_all(&mut *connection)
+                .fetch_all(&mut **connection)
                 .await
                 .doing(READ)?;
         rows.iter().map(read_key).collect::<Result<_, _>>().doing(READ)
@@ -68,7 +68,7 @@ impl Keys for SqliteStore {
         let revoked = sqlx::query("DELETE FROM api_key WHERE org_id = ?1 AND id = ?2")
             .bind(org.as_str())
             .bind(to_sql(id))
-            .execute(&mut *connection)
+            .execute(&mut **connection)
             .await
             .doing(REVOKE)?;
         Ok(revoked.rows_affected() > 0)

@@ -14,11 +14,12 @@ mod keys;
 mod open;
 mod orgs;
 mod seal;
+mod transaction;
 mod upkeep;
 
 use crate::error::While;
 use crate::index::Index;
-use crate::{StoreError, StoreOptions};
+use crate::{Fatal, StoreError, StoreOptions};
 use blocks::BlockCache;
 use checkpoints::SmallSaves;
 use commit::Writer;
@@ -26,13 +27,15 @@ use files::DirLock;
 use history::SealedHistory;
 use parking_lot::RwLock;
 use salescope_domain::OrgId;
-use sqlx::{Connection, SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 use tokio::sync::Mutex;
+use transaction::WriteConnection;
 
 /// A store in a directory of its own.
 #[derive(Debug)]
 pub struct SqliteStore {
     options: StoreOptions,
+    fatal: Fatal,
     /// Counts the openings of the directory.
     epoch: u64,
     index: RwLock<Index>,
@@ -40,10 +43,10 @@ pub struct SqliteStore {
     /// Connections that read `journal.db`.
     readers: SqlitePool,
     block_cache: BlockCache,
-    checkpoints: Mutex<SqliteConnection>,
+    checkpoints: Mutex<WriteConnection>,
     small_saves: SmallSaves,
     checkpoint_readers: SqlitePool,
-    directory: Mutex<SqliteConnection>,
+    directory: Mutex<WriteConnection>,
     history: SealedHistory,
     /// Held by the one sealing at a time.
     sealing: Mutex<()>,
@@ -56,6 +59,13 @@ impl SqliteStore {
     #[must_use]
     pub fn options(&self) -> &StoreOptions {
         &self.options
+    }
+
+    /// Turns to a reason once a file has failed so that nobody knows what of the last commit is on the disk. From then on there
+    /// are no commits.
+    #[must_use]
+    pub fn fatal(&self) -> &Fatal {
+        &self.fatal
     }
 
     /// Closes the files, then gives the directory free. Dropping the store does so too, without telling when it is done.

@@ -9,7 +9,7 @@ use super::{SealedHistory, SqliteStore, Writer, blocks, checkpoints, orgs, to_sq
 use crate::block::{BlockId, Header};
 use crate::error::While;
 use crate::index::Index;
-use crate::{Damage, HistoryError, OrgKey, StoreError, StoreOptions};
+use crate::{Damage, Fatal, HistoryError, OrgKey, StoreError, StoreOptions};
 use parking_lot::RwLock;
 use salescope_domain::Instant;
 use sqlx::SqliteConnection;
@@ -48,14 +48,16 @@ impl SqliteStore {
         let mut journal = DataFile::Journal.connect(dir, &options).await?;
         let mut checkpoints = DataFile::Checkpoints.connect(dir, &options).await?;
         let directory = DataFile::Directory.connect(dir, &options).await?;
-        let history = SealedHistory::open(dir, &options).await?;
+        let fatal = Fatal::default();
+        let history = SealedHistory::open(dir, &options, fatal.clone()).await?;
         let mut index = read_index(&mut journal, &history.sealed_to_all().await?).await?;
         checkpoints::newest(&mut checkpoints, &mut index).await?;
         let epoch = begin_epoch(&mut journal).await?;
         let store = Self {
+            fatal: fatal.clone(),
             epoch,
             index: RwLock::new(index),
-            writer: Mutex::new(Writer::new(journal)),
+            writer: Mutex::new(Writer::new(journal, fatal)),
             readers: DataFile::Journal.readers(dir, &options),
             block_cache: blocks::cache(options.block_cache_bytes_max),
             checkpoints: Mutex::new(checkpoints),

@@ -1,10 +1,10 @@
 //! Organisations: their SQL.
 
-use super::{ROWS_PER_STATEMENT, SqliteStore};
+use super::{ROWS_PER_STATEMENT, SqliteStore, transaction};
 use crate::error::While;
 use crate::{OrgKey, StoreError};
 use salescope_domain::{IdError, Instant, OrgId};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 const CREATE: &str = "create the organisations";
@@ -32,7 +32,7 @@ impl SqliteStore {
         }
         let mut writer = self.writer.lock().await;
         self.settle(&mut writer).await?;
-        let mut transaction = writer.connection.begin_with("BEGIN IMMEDIATE").await.doing(CREATE)?;
+        let mut transaction = writer.connection.begin_write().await.doing(CREATE)?;
         let known_max = self.index.read().key_max();
         for OrgRow { key, org, created_at, is_erasing } in after(&mut transaction, known_max).await? {
             // A creation whose end nobody waited for. Nothing can have been committed for it yet.
@@ -56,8 +56,7 @@ impl SqliteStore {
             }
         }
         insert(&mut transaction, &created, now).await.doing(CREATE)?;
-        let committed = transaction.commit().await;
-        committed.map_err(|source| writer.failed_with(CREATE, source))?;
+        transaction::commit(transaction, &self.fatal, CREATE).await?;
         let mut index = self.index.write();
         for (key, org) in created {
             index.add_org(key, org.clone(), now, 0);

@@ -4,14 +4,13 @@
 //! both; readers take them from history, and the next sealing deletes the blocks.
 
 use super::blocks::{OpenBlock, Unopened};
-use super::{SqliteStore, to_sql};
+use super::{SqliteStore, to_sql, transaction};
 use crate::error::While;
 use crate::frame::{self, Frame};
 use crate::history::Run;
 use crate::index::BlockSize;
 use crate::{Damage, OrgKey, SealOptions, SealReport, StoreError};
 use salescope_domain::Instant;
-use sqlx::Connection;
 use std::collections::BTreeMap;
 
 const SEAL: &str = "seal the journal";
@@ -149,7 +148,7 @@ impl SqliteStore {
     async fn delete_blocks(&self, to_block: u64) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
         self.settle(&mut writer).await?;
-        let mut transaction = writer.connection.begin_with("BEGIN IMMEDIATE").await.doing(SEAL)?;
+        let mut transaction = writer.connection.begin_write().await.doing(SEAL)?;
         let committed_ms: i64 = sqlx::query_scalar("SELECT committed_ms FROM block WHERE seq = ?1")
             .bind(to_sql(to_block))
             .fetch_one(&mut *transaction)
@@ -166,8 +165,7 @@ impl SqliteStore {
             .execute(&mut *transaction)
             .await
             .doing(SEAL)?;
-        let committed = transaction.commit().await;
-        committed.map_err(|source| writer.failed_with(SEAL, source))?;
+        transaction::commit(transaction, &self.fatal, SEAL).await?;
         self.index.write().delete_blocks(to_block);
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::manifest::{self, Chunk, ChunkHash, Manifest, pack};
 use crate::sqlite::{ROWS_PER_STATEMENT, to_sql};
 use crate::{CHECKPOINTS_KEPT, Checkpoint, OrgKey, StoreError};
 use bytes::Bytes;
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 const SAVE: &str = "save the checkpoint";
@@ -53,7 +53,7 @@ impl SqliteStore {
         let head = self.known(key)?;
         // Before there are any: should nobody wait for the end of this, they are found all the same.
         self.index.write().set_chunks(key, true);
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(SAVE)?;
+        let mut transaction = connection.begin_write().await.doing(SAVE)?;
         let before = rows(&mut transaction, key).await?;
         if let Some(newest) = before.first().map(|row| row.tenant_seq).filter(|newest| tenant_seq < *newest) {
             return Err(StoreError::CheckpointBehind { org: head.org, tenant_seq, newest });
@@ -81,7 +81,7 @@ impl SqliteStore {
     pub(super) async fn forget_checkpoints(&self, key: OrgKey, after: u64) -> Result<(), StoreError> {
         self.known(key)?;
         let mut connection = self.checkpoints.lock().await;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(FORGET)?;
+        let mut transaction = connection.begin_write().await.doing(FORGET)?;
         sqlx::query("DELETE FROM manifest WHERE org_key = ?1 AND tenant_seq > ?2")
             .bind(key.0)
             .bind(to_sql(after))

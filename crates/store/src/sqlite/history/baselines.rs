@@ -3,7 +3,7 @@
 use super::SealedHistory;
 use crate::error::While;
 use crate::history::{Baseline, BaselineHead, HistoryError, Verified, baseline};
-use crate::sqlite::to_sql;
+use crate::sqlite::{to_sql, transaction};
 use crate::{OrgKey, StoreError};
 use salescope_domain::{Instant, OrgId};
 use sqlx::{Connection, SqliteConnection};
@@ -40,7 +40,7 @@ impl SealedHistory {
             (head, pieces)
         });
         let (head, pieces) = sealing.await.expect("sealing a state neither panics nor is given up");
-        let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.doing(CUT)?;
+        let mut transaction = writer.begin_write().await.doing(CUT)?;
         delete(&mut transaction, key).await?;
         insert(&mut transaction, &head, pieces).await?;
         sqlx::query("DELETE FROM segment WHERE org_key = ?1 AND to_seq <= ?2")
@@ -49,7 +49,7 @@ impl SealedHistory {
             .execute(&mut *transaction)
             .await
             .doing(CUT)?;
-        transaction.commit().await.doing(CUT)
+        transaction::commit(transaction, &self.fatal, CUT).await
     }
 
     /// What an organisation's history begins with.

@@ -27,7 +27,7 @@ impl SealedHistory {
              WHERE org_key = ?1 ORDER BY to_seq",
         )
         .bind(key.0)
-        .fetch_all(&mut *writer)
+        .fetch_all(&mut **writer)
         .await
         .doing("check sealed history")?;
         let mut found = Vec::new();

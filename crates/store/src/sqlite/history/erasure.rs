@@ -7,10 +7,10 @@ use super::SealedHistory;
 use super::baselines;
 use crate::error::While;
 use crate::history::HistoryError;
-use crate::sqlite::SqliteStore;
+use crate::sqlite::{SqliteStore, transaction};
 use crate::{OrgKey, SealOptions, StoreError};
 use salescope_domain::Instant;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
 const ERASE: &str = "erase the organisation";
 
@@ -35,9 +35,9 @@ impl SqliteStore {
         let marked = sqlx::query("UPDATE organisation SET erased_at_ms = ?2 WHERE org_key = ?1")
             .bind(key.0)
             .bind(now.ms())
-            .execute(&mut writer.connection)
+            .execute(&mut *writer.connection)
             .await;
-        marked.map_err(|source| writer.failed_with(ERASE, source))?;
+        marked.map_err(|source| transaction::failed(source, &self.fatal, ERASE))?;
         writer.marking = None;
         self.index.write().begin_erasure(key);
         Ok(())
@@ -74,7 +74,7 @@ impl SqliteStore {
     async fn delete_checkpoints(&self, key: OrgKey) -> Result<(), StoreError> {
         let mut connection = self.checkpoints.lock().await;
         for statement in ["DELETE FROM manifest WHERE org_key = ?1", "DELETE FROM chunk WHERE org_key = ?1"] {
-            sqlx::query(statement).bind(key.0).execute(&mut *connection).await.doing(ERASE)?;
+            sqlx::query(statement).bind(key.0).execute(&mut **connection).await.doing(ERASE)?;
         }
         Ok(())
     }
@@ -85,14 +85,14 @@ impl SealedHistory {
     async fn erase(&self, key: OrgKey) -> Result<(), StoreError> {
         self.keys.destroy(key).await?;
         let mut writer = self.writer.lock().await;
-        let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.doing(ERASE)?;
+        let mut transaction = writer.begin_write().await.doing(ERASE)?;
         sqlx::query("DELETE FROM segment WHERE org_key = ?1")
             .bind(key.0)
             .execute(&mut *transaction)
             .await
             .doing(ERASE)?;
         baselines::delete(&mut transaction, key).await?;
-        transaction.commit().await.doing(ERASE)?;
+        transaction::commit(transaction, &self.fatal, ERASE).await?;
         self.cache.clear();
         Ok(())
     }

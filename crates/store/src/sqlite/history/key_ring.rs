@@ -6,9 +6,10 @@ use crate::error::While;
 use crate::history::{HistoryError, MasterKey, Secret, data_key};
 use crate::sqlite::ROWS_PER_STATEMENT;
 use crate::sqlite::files::DataFile;
-use crate::{OrgKey, StoreError, StoreOptions};
+use crate::sqlite::transaction::{self, WriteConnection};
+use crate::{Fatal, OrgKey, StoreError, StoreOptions};
 use salescope_domain::OrgId;
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
 use std::path::Path;
 use tokio::sync::Mutex;
@@ -24,17 +25,18 @@ const CREATE: &str = "save a data key";
 pub(super) struct KeyRing {
     master: MasterKey,
     /// Of its own: keys are written while names are.
-    connection: Mutex<SqliteConnection>,
+    connection: Mutex<WriteConnection>,
+    fatal: Fatal,
 }
 
 /// A data key's row.
 type Wrapped = (u32, u32, Vec<u8>);
 
 impl KeyRing {
-    pub(super) async fn open(dir: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+    pub(super) async fn open(dir: &Path, options: &StoreOptions, fatal: Fatal) -> Result<Self, StoreError> {
         let mut connection = DataFile::Directory.connect(dir, options).await?;
         let proofs: Vec<(u32, Vec<u8>)> = sqlx::query_as("SELECT version, proof FROM master_key")
-            .fetch_all(&mut connection)
+            .fetch_all(&mut *connection)
             .await
             .doing(OPEN)?;
         let master = master_key(&dir.join(MASTER_KEY_FILE), options, proofs.is_empty())?;
@@ -45,7 +47,7 @@ impl KeyRing {
                 sqlx::query("INSERT INTO master_key (version, proof) VALUES (?1, ?2)")
                     .bind(master.version())
                     .bind(data_key::proof(&master))
-                    .execute(&mut connection)
+                    .execute(&mut *connection)
                     .await
                     .doing(OPEN)?;
             }
@@ -54,7 +56,7 @@ impl KeyRing {
                 return Err(HistoryError::MasterKeyVersion { version, current }.into());
             }
         }
-        Ok(Self { master, connection: Mutex::new(connection) })
+        Ok(Self { master, connection: Mutex::new(connection), fatal })
     }
 
     pub(super) async fn close(self) -> Result<(), StoreError> {
@@ -66,7 +68,7 @@ impl KeyRing {
         let row: Option<Wrapped> =
             sqlx::query_as("SELECT org_key, master_version, wrapped FROM data_key WHERE org_key = ?1")
                 .bind(key.0)
-                .fetch_optional(&mut *self.connection.lock().await)
+                .fetch_optional(&mut **self.connection.lock().await)
                 .await
                 .doing(READ)?;
         let row = row.ok_or_else(|| HistoryError::DataKeyMissing { org: org.clone() })?;
@@ -85,7 +87,7 @@ impl KeyRing {
             "SELECT org_key, master_version, wrapped FROM json_each(?1) JOIN data_key ON org_key = value",
         )
         .bind(serde_json::to_string(&numbers).expect("numbers always serialise"))
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut **connection)
         .await
         .doing(READ)?;
         let rows: HashMap<u32, Wrapped> = rows.into_iter().map(|row| (row.0, row)).collect();
@@ -110,13 +112,13 @@ impl KeyRing {
 
     async fn insert(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut WriteConnection,
         created: &[(u32, Vec<u8>)],
     ) -> Result<(), StoreError> {
         if created.is_empty() {
             return Ok(());
         }
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(CREATE)?;
+        let mut transaction = connection.begin_write().await.doing(CREATE)?;
         for chunk in created.chunks(ROWS_PER_STATEMENT) {
             let mut query =
                 QueryBuilder::<Sqlite>::new("INSERT INTO data_key (org_key, master_version, wrapped) ");
@@ -125,14 +127,14 @@ impl KeyRing {
             });
             query.build().execute(&mut *transaction).await.doing(CREATE)?;
         }
-        transaction.commit().await.doing(CREATE)
+        transaction::commit(transaction, &self.fatal, CREATE).await
     }
 
     /// Destroys an organisation's key: what it closed stays closed, wherever there is a copy.
     pub(super) async fn destroy(&self, key: OrgKey) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM data_key WHERE org_key = ?1")
             .bind(key.0)
-            .execute(&mut *self.connection.lock().await)
+            .execute(&mut **self.connection.lock().await)
             .await
             .doing("destroy a data key")?;
         Ok(())

@@ -15,11 +15,12 @@ mod read;
 mod seal;
 
 use super::files::DataFile;
+use super::transaction::WriteConnection;
 use crate::error::While;
-use crate::{OrgKey, StoreError, StoreOptions};
+use crate::{Fatal, OrgKey, StoreError, StoreOptions};
 use cache::SegmentCache;
 use key_ring::KeyRing;
-use sqlx::{Connection, SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 use std::path::Path;
 use tokio::sync::Mutex;
 
@@ -30,19 +31,21 @@ const OPEN: &str = "open sealed history";
 /// All organisations' sealed entries.
 #[derive(Debug)]
 pub(super) struct SealedHistory {
-    writer: Mutex<SqliteConnection>,
+    writer: Mutex<WriteConnection>,
     readers: SqlitePool,
     keys: KeyRing,
     cache: SegmentCache,
+    fatal: Fatal,
 }
 
 impl SealedHistory {
-    pub(super) async fn open(dir: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+    pub(super) async fn open(dir: &Path, options: &StoreOptions, fatal: Fatal) -> Result<Self, StoreError> {
         Ok(Self {
-            keys: KeyRing::open(dir, options).await?,
+            keys: KeyRing::open(dir, options, fatal.clone()).await?,
             writer: Mutex::new(DataFile::History.connect(dir, options).await?),
             readers: DataFile::History.readers(dir, options),
             cache: cache::new(options.segment_cache_bytes_max),
+            fatal,
         })
     }
 
@@ -63,7 +66,7 @@ impl SealedHistory {
                 UNION ALL SELECT org_key, tenant_seq FROM baseline
              ) GROUP BY org_key ORDER BY org_key",
         )
-        .fetch_all(&mut *writer)
+        .fetch_all(&mut **writer)
         .await
         .doing(OPEN)?;
         Ok(rows.into_iter().map(|(key, last_seq)| (OrgKey(key), last_seq)).collect())

@@ -19,7 +19,7 @@ impl SqliteStore {
              WHERE org_id = ?1 AND external_id IS NOT NULL ORDER BY kind, number",
         )
         .bind(org.as_str())
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut **connection)
         .await
         .doing(READ)?;
         let mut roster = Roster::default();
@@ -33,7 +33,7 @@ impl SqliteStore {
     pub(super) async fn delete_names(&self, org: &OrgId) -> Result<(), StoreError> {
         let mut connection = self.directory.lock().await;
         for statement in ["DELETE FROM party WHERE org_id = ?1", "DELETE FROM api_key WHERE org_id = ?1"] {
-            sqlx::query(statement).bind(org.as_str()).execute(&mut *connection).await.doing(ERASE)?;
+            sqlx::query(statement).bind(org.as_str()).execute(&mut **connection).await.doing(ERASE)?;
         }
         Ok(())
     }

@@ -8,9 +8,10 @@ use super::plan::Work;
 use super::read::damaged;
 use crate::error::While;
 use crate::history::{DamagedEntry, Run, Secret, Segment, segment};
+use crate::sqlite::transaction::{self, WriteConnection};
 use crate::sqlite::{ROWS_PER_STATEMENT, to_sql};
 use crate::{Damage, StoreError};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 
 const SEAL: &str = "seal history";
@@ -57,7 +58,7 @@ impl SealedHistory {
         }
     }
 
-    async fn seal_batch(&self, writer: &mut SqliteConnection, works: Vec<Work>) -> Result<(), StoreError> {
+    async fn seal_batch(&self, writer: &mut WriteConnection, works: Vec<Work>) -> Result<(), StoreError> {
         let orgs: Vec<_> = works.iter().map(|work| (work.run.key, &work.run.org, work.has_history)).collect();
         let keys = self.keys.keys_or_new(&orgs).await?;
         let mut along = taken_along(writer, &works).await?;
@@ -69,9 +70,9 @@ impl SealedHistory {
             made.collect::<Result<Vec<_>, _>>()
         });
         let made = making.await.expect("making segments neither panics nor is given up")?;
-        let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.doing(SEAL)?;
+        let mut transaction = writer.begin_write().await.doing(SEAL)?;
         write(&mut transaction, made).await.doing(SEAL)?;
-        transaction.commit().await.doing(SEAL)
+        transaction::commit(transaction, &self.fatal, SEAL).await
     }
 }
 

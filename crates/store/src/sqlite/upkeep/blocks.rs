@@ -34,7 +34,7 @@ impl Files {
     ) -> Result<Plan, StoreError> {
         let (sealed_block, last_commit_ms): (u64, i64) =
             sqlx::query_as("SELECT sealed_block, last_commit_ms FROM meta")
-                .fetch_one(&mut self.journal)
+                .fetch_one(&mut *self.journal)
                 .await
                 .doing(CHECK)?;
         let mut plan = Plan::default();
@@ -75,7 +75,7 @@ impl Files {
     async fn next_block(&mut self, after: u64) -> Result<Option<u64>, StoreError> {
         sqlx::query_scalar("SELECT min(seq) FROM block WHERE seq > ?1")
             .bind(to_sql(after))
-            .fetch_one(&mut self.journal)
+            .fetch_one(&mut *self.journal)
             .await
             .doing(CHECK)
     }
@@ -84,7 +84,7 @@ impl Files {
         let (epoch, committed_ms, header, body): (u64, i64, Vec<u8>, Vec<u8>) =
             sqlx::query_as("SELECT epoch, committed_ms, header, body FROM block WHERE seq = ?1")
                 .bind(to_sql(seq))
-                .fetch_one(&mut self.journal)
+                .fetch_one(&mut *self.journal)
                 .await
                 .doing(CHECK)?;
         let id = BlockId { seq, epoch, committed_at: Instant::from_ms(committed_ms) };

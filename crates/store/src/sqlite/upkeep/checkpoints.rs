@@ -62,7 +62,7 @@ impl Files {
         sqlx::query("DELETE FROM manifest WHERE org_key = ?1 AND tenant_seq = ?2")
             .bind(unusable.key.0)
             .bind(to_sql(unusable.tenant_seq))
-            .execute(&mut self.checkpoints)
+            .execute(&mut *self.checkpoints)
             .await
             .doing(CHECK)?;
         Ok(())

@@ -10,9 +10,9 @@ pub(super) use examine::structure;
 use super::SqliteStore;
 use super::files::{DataFile, DirLock};
 use super::history::SealedHistory;
+use super::transaction::WriteConnection;
 use crate::error::While;
-use crate::{CheckReport, RepairOptions, RepairReport, StoreError, StoreOptions};
-use sqlx::{Connection, SqliteConnection};
+use crate::{CheckReport, Fatal, RepairOptions, RepairReport, StoreError, StoreOptions};
 use std::path::{Path, PathBuf};
 
 const CHECK: &str = "check the data directory";
@@ -20,9 +20,9 @@ const CHECK: &str = "check the data directory";
 /// The files, held by this process alone, and not started to be worked on.
 struct Files {
     dir: PathBuf,
-    journal: SqliteConnection,
-    checkpoints: SqliteConnection,
-    directory: SqliteConnection,
+    journal: WriteConnection,
+    checkpoints: WriteConnection,
+    directory: WriteConnection,
     history: SealedHistory,
     // Last: given up only when the connections are gone.
     _lock: DirLock,
@@ -39,7 +39,7 @@ impl Files {
             journal: DataFile::Journal.connect(dir, options).await?,
             checkpoints: DataFile::Checkpoints.connect(dir, options).await?,
             directory: DataFile::Directory.connect(dir, options).await?,
-            history: SealedHistory::open(dir, options).await?,
+            history: SealedHistory::open(dir, options, Fatal::default()).await?,
             _lock: lock,
         })
     }

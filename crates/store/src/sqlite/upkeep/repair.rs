@@ -55,7 +55,7 @@ impl Files {
         let path = free.into_iter().find(|path| !path.exists()).expect("there are fewer files than numbers");
         sqlx::query("ATTACH DATABASE ?1 AS cut")
             .bind(path.to_string_lossy().into_owned())
-            .execute(&mut self.journal)
+            .execute(&mut *self.journal)
             .await
             .doing(KEEP)?;
         let mut transaction = self.journal.begin().await.doing(KEEP)?;
@@ -73,7 +73,7 @@ impl Files {
                 .doing(KEEP)?;
         }
         transaction.commit().await.doing(KEEP)?;
-        sqlx::query("DETACH DATABASE cut").execute(&mut self.journal).await.doing(KEEP)?;
+        sqlx::query("DETACH DATABASE cut").execute(&mut *self.journal).await.doing(KEEP)?;
         Ok(path)
     }
 
@@ -82,7 +82,7 @@ impl Files {
         for (id, kept) in plan.rewritten.values() {
             blocks.push((*id, self.reduced_block(*id, kept).await?));
         }
-        let mut transaction = self.journal.begin_with("BEGIN IMMEDIATE").await.doing(REPAIR)?;
+        let mut transaction = self.journal.begin_write().await.doing(REPAIR)?;
         for (id, Encoded { header, body }) in blocks {
             sqlx::query(
                 "INSERT OR REPLACE INTO block (seq, epoch, committed_ms, header, body) VALUES (?1, ?2, ?3, ?4, ?5)",
