@@ -1,8 +1,8 @@
 //! The trait through which every client enters.
 
 use crate::{
-    ApiKey, DeadLetter, DealsAsked, EngineResult, EntryPage, Ingested, JournalStats, KeyHash, Names, NewKey,
-    NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
+    ApiKey, DeadLetter, DealsAsked, EngineResult, EntryPage, ExportStream, Ingested, JournalStats, KeyHash,
+    Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
 };
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -28,6 +28,15 @@ pub trait Engine: Send + Sync {
 
     /// One organisation.
     async fn org(&self, org: &OrgId) -> EngineResult<OrgInfo>;
+
+    /// All that is kept of an organisation, as a file: entries from the first that is kept to the last that is there now, then
+    /// what people and teams are called. Erased names are not among them.
+    async fn export_org(&self, org: &OrgId) -> EngineResult<ExportStream>;
+
+    /// Erases an organisation for good: its entries, states, names and keys. It takes nothing in from now on, and once this
+    /// has answered nothing of it is in the data directory. A call that failed with `ErasureUnfinished` has ended the
+    /// organisation all the same, and is made again to finish.
+    async fn erase_org(&self, org: &OrgId) -> EngineResult<()>;
 
     /// Journals what is news, in order; answers when all of it is durable and applied.
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested>;

@@ -124,6 +124,12 @@ pub enum EngineError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Who was to be erased is gone, and some of the old bytes may still be in a file.
+    #[error("{detail}")]
+    ErasureUnfinished {
+        /// What is left, where, and what to do.
+        detail: String,
+    },
     /// No dead letter at this position.
     #[error("organisation {org} has no dead letter at entry {tenant_seq}")]
     UnknownDeadLetter {
@@ -159,6 +165,7 @@ impl EngineError {
             Self::InvalidCursor => "invalid_cursor",
             Self::UnknownPerson { .. } => "unknown_person",
             Self::InvalidName { .. } => "invalid_name",
+            Self::ErasureUnfinished { .. } => "erasure_unfinished",
             Self::UnknownDeadLetter { .. } => "unknown_dead_letter",
             Self::Internal { .. } => "internal",
         }

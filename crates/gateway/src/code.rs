@@ -94,6 +94,8 @@ codes! {
     TooBusy = "too_busy", TOO_MANY_REQUESTS, "Too many questions wait already";
     /// Nothing can be committed or read now.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Not available right now";
+    /// Somebody is erased, and old bytes may still be in a file.
+    ErasureUnfinished = "erasure_unfinished", SERVICE_UNAVAILABLE, "Erased, but not yet overwritten";
     /// The organisation's state is at its bound.
     OrganisationFull = "organisation_full", INSUFFICIENT_STORAGE, "The organisation's state is full";
     /// The organisation's data is damaged.

@@ -188,6 +188,7 @@ impl From<EngineError> for Problem {
             EngineError::InvalidCursor => Code::InvalidCursor,
             EngineError::UnknownPerson { .. } => Code::UnknownPerson,
             EngineError::InvalidName { .. } => Code::InvalidName,
+            EngineError::ErasureUnfinished { .. } => Code::ErasureUnfinished,
             EngineError::UnknownDeadLetter { .. } => Code::UnknownDeadLetter,
             EngineError::Internal { .. } => Code::Internal,
         };
@@ -199,7 +200,9 @@ impl From<EngineError> for Problem {
             EngineError::Overloaded { retry_after_ms, .. } | EngineError::TooBusy { retry_after_ms, .. } => {
                 problem.retry_after_ms = Some(*retry_after_ms);
             }
-            EngineError::Unavailable { .. } => problem.retry_after_ms = Some(UNAVAILABLE_RETRY_MS),
+            EngineError::Unavailable { .. } | EngineError::ErasureUnfinished { .. } => {
+                problem.retry_after_ms = Some(UNAVAILABLE_RETRY_MS);
+            }
             _ => {}
         }
         if problem.secret.is_none() {

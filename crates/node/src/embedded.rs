@@ -1,6 +1,7 @@
 //! The node of one process: it owns the data directory and every shard.
 
 use crate::engine::LocalEngine;
+use crate::erasure;
 use crate::keys::Keys;
 use crate::options::NodeOptions;
 use crate::parties::Parties;
@@ -61,14 +62,15 @@ impl Embedded {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let store = Arc::new(store);
-        let keys = Keys::load(&store).await?;
+        erasure::tell_pending(&store);
+        let keys = Arc::new(Keys::load(&store).await?);
         let questions = Questions::new(&options.actors);
         let system =
             System::start(Arc::clone(&store), Arc::clone(&clock), options.actors, store.fatal().clone())
                 .await?;
         let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every, options.upkeep.seal);
         let engine = Arc::new(LocalEngine {
-            parties: Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max),
+            parties: Arc::new(Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max)),
             store: Arc::clone(&store),
             actors: system.handle(),
             fatal: store.fatal().clone(),

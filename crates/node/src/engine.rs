@@ -1,6 +1,7 @@
 //! The `Engine` trait over the actors of this process.
 
 use crate::dead_letters;
+use crate::export;
 use crate::keys::Keys;
 use crate::options::UpkeepOptions;
 use crate::parties::Parties as Directory;
@@ -15,11 +16,13 @@ use salescope_domain::{
 };
 use salescope_engine_api::{
     ApiKey, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage,
-    Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position,
-    Positioned, ResolvedParties, Slice, Submission,
+    ExportStream, Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties,
+    Position, Positioned, ResolvedParties, Slice, Submission,
 };
 use salescope_kpi::{Engine as Kpis, QueryError};
-use salescope_store::{Directory as _, Fatal, Journal, Keys as _, OrgKey, SqliteStore, StoreError};
+use salescope_store::{
+    Directory as _, Fatal, History as _, HistoryError, Journal, Keys as _, OrgKey, SqliteStore, StoreError,
+};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -29,8 +32,8 @@ pub(crate) struct LocalEngine {
     pub(crate) actors: Handle,
     pub(crate) fatal: Fatal,
     pub(crate) questions: Questions,
-    pub(crate) parties: Directory,
-    pub(crate) keys: Keys,
+    pub(crate) parties: Arc<Directory>,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: UpkeepOptions,
 }
@@ -42,6 +45,12 @@ pub(crate) fn store_error(org: &OrgId, error: &StoreError) -> EngineError {
         StoreError::OrgExists { org } => EngineError::OrgExists { org: org.clone() },
         StoreError::UnknownPerson { org, person } => {
             EngineError::UnknownPerson { org: org.clone(), person: person.clone() }
+        }
+        // It was erased meanwhile.
+        StoreError::UnknownOrgKey { .. } => EngineError::UnknownOrg { org: org.clone() },
+        StoreError::ErasureUnfinished { .. }
+        | StoreError::History(HistoryError::ErasureUnfinished { .. }) => {
+            EngineError::ErasureUnfinished { detail: error.to_string() }
         }
         StoreError::TooMany { what, count, max } => {
             EngineError::TooMany { what: (*what).into(), count: *count as u64, max: *max as u64 }
@@ -160,13 +169,24 @@ impl Engine for LocalEngine {
         })
     }
 
+    async fn export_org(&self, org: &OrgId) -> EngineResult<ExportStream> {
+        let key = self.key(org)?;
+        let kept = self.store.history_stats(key).await.map_err(|error| store_error(org, &error))?;
+        let after = kept.horizon_seq.saturating_sub(1);
+        Ok(export::start(Arc::clone(&self.store), org.clone(), key, after, self.clock.now()))
+    }
+
+    async fn erase_org(&self, org: &OrgId) -> EngineResult<()> {
+        self.erase(org).await
+    }
+
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {
         self.actors.ingest(self.key(org)?, slice).await
     }
 
     async fn resolve(&self, org: &OrgId, parties: Parties) -> EngineResult<ResolvedParties> {
-        self.key(org)?;
-        self.parties.resolve(org, parties).await.map_err(|error| store_error(org, &error))
+        let key = self.key(org)?;
+        self.parties.resolve(org, key, parties).await.map_err(|error| store_error(org, &error))
     }
 
     async fn lookup(&self, org: &OrgId, parties: Parties) -> EngineResult<ResolvedParties> {
@@ -180,8 +200,8 @@ impl Engine for LocalEngine {
     }
 
     async fn erase_person(&self, org: &OrgId, person: &PersonId) -> EngineResult<()> {
-        self.key(org)?;
-        self.parties.erase(org, person).await.map_err(|error| store_error(org, &error))
+        let key = self.key(org)?;
+        self.parties.erase(org, key, person).await.map_err(|error| store_error(org, &error))
     }
 
     async fn query(&self, org: &OrgId, query: Query) -> EngineResult<Positioned<Answer>> {
@@ -313,13 +333,13 @@ impl Engine for LocalEngine {
 
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey> {
         let org = key.org.clone();
-        self.key(&org)?;
-        let created = self.keys.create(&self.store, key, self.clock.now()).await;
+        let whose = self.key(&org)?;
+        let created = self.keys.create(&self.store, whose, key, self.clock.now()).await;
         created.map_err(|error| store_error(&org, &error))
     }
 
     async fn find_key(&self, hash: &KeyHash) -> EngineResult<Option<ApiKey>> {
-        Ok(self.keys.find(hash))
+        Ok(self.keys.find(&self.store, hash))
     }
 
     async fn keys(&self, org: &OrgId) -> EngineResult<Vec<ApiKey>> {

@@ -3,6 +3,8 @@
 mod dead_letters;
 mod embedded;
 mod engine;
+mod erasure;
+mod export;
 mod keys;
 mod options;
 mod parties;

@@ -6,7 +6,7 @@ use parking_lot::RwLock;
 use quick_cache::sync::Cache;
 use salescope_domain::{OrgId, PersonId, SourceId, TeamId};
 use salescope_engine_api::{Parties as Asked, ResolvedParties};
-use salescope_store::{Directory, SqliteStore, StoreError};
+use salescope_store::{Directory, OrgKey, SqliteStore, StoreError};
 use std::sync::Arc;
 
 /// The directory, remembered.
@@ -14,15 +14,15 @@ pub(crate) struct Parties {
     store: Arc<SqliteStore>,
     people: Cache<Known, PersonId>,
     teams: Cache<Known, TeamId>,
-    /// Held for reading while ids are being remembered, for writing while a person is being erased: what was looked up before
-    /// an erasure is never remembered after it.
+    /// Held for reading while ids are being remembered, for writing while a person or an organisation is being erased: what was
+    /// looked up before an erasure is never remembered after it.
     erasing: RwLock<u64>,
 }
 
 /// What is remembered by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Known {
-    org: OrgId,
+    org: OrgKey,
     source: SourceId,
     external_id: String,
 }
@@ -33,10 +33,15 @@ impl Parties {
     }
 
     /// The ids of all; unknown ones get one. Only those that are not at hand, or that bring a name, go to the disk.
-    pub(crate) async fn resolve(&self, org: &OrgId, asked: Asked) -> Result<ResolvedParties, StoreError> {
+    pub(crate) async fn resolve(
+        &self,
+        org: &OrgId,
+        key: OrgKey,
+        asked: Asked,
+    ) -> Result<ResolvedParties, StoreError> {
         let Asked { source, people, teams } = asked;
         let known = |external_id: &str| Known {
-            org: org.clone(),
+            org: key,
             source: source.clone(),
             external_id: external_id.trim().to_owned(),
         };
@@ -64,7 +69,8 @@ impl Parties {
         let missing = self::missing(&teams, &answer.teams);
         if !missing.is_empty() {
             let ids = self.store.resolve_teams(org, &source, &missing).await?;
-            for ((external_id, _), id) in missing.iter().zip(&ids) {
+            let still = self.erasing.read();
+            for ((external_id, _), id) in missing.iter().zip(&ids).filter(|_| *still == generation) {
                 self.teams.insert(known(external_id), id.clone());
             }
             fill(&mut answer.teams, ids);
@@ -87,12 +93,21 @@ impl Parties {
     }
 
     /// Erases a person, here and on the disk.
-    pub(crate) async fn erase(&self, org: &OrgId, person: &PersonId) -> Result<(), StoreError> {
+    pub(crate) async fn erase(&self, org: &OrgId, key: OrgKey, person: &PersonId) -> Result<(), StoreError> {
         self.store.erase_person(org, person).await?;
         let mut generation = self.erasing.write();
         *generation += 1;
-        self.people.retain(|known, id| known.org != *org || id != person);
+        self.people.retain(|known, id| known.org != key || id != person);
         Ok(())
+    }
+
+    /// Lets go of what is at hand of an erased organisation. Nobody is given it any more: another organisation of the same name
+    /// has another key.
+    pub(crate) fn forget(&self, org: OrgKey) {
+        let mut generation = self.erasing.write();
+        *generation += 1;
+        self.people.retain(|known, _| known.org != org);
+        self.teams.retain(|known, _| known.org != org);
     }
 }
 

@@ -57,7 +57,7 @@ fn code(error: &EngineError) -> Code {
         | EngineError::InvalidCursor
         | EngineError::InvalidName { .. } => Code::InvalidArgument,
         EngineError::BeforeHistoryHorizon { .. } => Code::OutOfRange,
-        EngineError::Unavailable { .. } => Code::Unavailable,
+        EngineError::Unavailable { .. } | EngineError::ErasureUnfinished { .. } => Code::Unavailable,
         EngineError::Damaged { .. } => Code::DataLoss,
         EngineError::Internal { .. } => Code::Internal,
     }
@@ -71,6 +71,7 @@ fn shortened(mut error: EngineError) -> EngineError {
         | EngineError::Damaged { detail: text, .. }
         | EngineError::Question { detail: text, .. }
         | EngineError::InvalidDefinition { detail: text }
+        | EngineError::ErasureUnfinished { detail: text }
         | EngineError::Internal { detail: text } => cut(text),
         EngineError::UnknownOrg { .. }
         | EngineError::OrgExists { .. }
@@ -121,6 +122,7 @@ mod tests {
                 field: "name".into(),
                 reason: "is empty".to_owned(),
             },
+            EngineError::ErasureUnfinished { detail: "it is in directory.db".to_owned() },
             EngineError::UnknownDeadLetter { org: org(), tenant_seq: 4 },
             EngineError::Internal { detail: String::new() },
         ]

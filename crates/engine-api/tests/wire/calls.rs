@@ -24,11 +24,19 @@ pub(crate) async fn every_call(engine: &dyn Engine) -> Vec<String> {
         told("orgs after", &engine.orgs(Some(org), usize::MAX).await),
         told("org", &engine.org(org).await),
     ];
+    said.push(told("export_org", &export(engine).await));
+    said.push(told("erase_org", &engine.erase_org(org).await));
     said.extend(statements(engine).await);
     said.extend(questions(engine).await);
     said.extend(objects(engine).await);
     said.extend(upkeep(engine).await);
     said
+}
+
+/// The chunks of an export, each by its first byte and its length.
+async fn export(engine: &dyn Engine) -> EngineResult<Vec<EngineResult<(u8, usize)>>> {
+    let chunks = engine.export_org(&values::org()).await?;
+    Ok(chunks.map(|chunk| chunk.map(|bytes| (bytes[0], bytes.len()))).collect().await)
 }
 
 async fn statements(engine: &dyn Engine) -> Vec<String> {

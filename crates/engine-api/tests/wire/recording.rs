@@ -10,9 +10,9 @@ use salescope_domain::{
     Query, Series, SourceId,
 };
 use salescope_engine_api::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested, JournalStats,
-    KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
-    ResolvedParties, Slice,
+    ApiKey, DeadLetter, DealsAsked, EXPORT_CHUNK_BYTES_MAX, Engine, EngineError, EngineResult, EntryPage,
+    ExportStream, Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties,
+    Position, Positioned, ResolvedParties, Slice,
 };
 use std::fmt::Debug;
 use std::sync::Mutex;
@@ -90,6 +90,18 @@ impl Engine for Recording {
 
     async fn org(&self, org: &OrgId) -> EngineResult<OrgInfo> {
         self.gives("org", org, values::org_info)
+    }
+
+    async fn export_org(&self, org: &OrgId) -> EngineResult<ExportStream> {
+        let chunk = |at: u8| match at {
+            7 => Err(EngineError::UnknownOrg { org: values::org() }),
+            _ => Ok(vec![at; EXPORT_CHUNK_BYTES_MAX]),
+        };
+        self.gives("export_org", org, || stream::iter((0..8).map(chunk)).boxed())
+    }
+
+    async fn erase_org(&self, org: &OrgId) -> EngineResult<()> {
+        self.gives("erase_org", org, || ())
     }
 
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {

@@ -4,8 +4,8 @@ use super::EngineClient;
 use crate::wire::body::{self, Malformed, decode, decode_all, encode, encode_all};
 use crate::wire::{parts, proto, status::from_status};
 use crate::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineResult, EntryPage, Ingested, JournalStats, KeyHash, Names,
-    NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
+    ApiKey, DeadLetter, DealsAsked, Engine, EngineResult, EntryPage, ExportStream, Ingested, JournalStats,
+    KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
 };
 use async_trait::async_trait;
 use futures::future;
@@ -58,6 +58,16 @@ impl Engine for EngineClient {
 
     async fn org(&self, org: &OrgId) -> EngineResult<OrgInfo> {
         Ok(decode("an organisation", &call!(self, get_org, about(org)).info)?)
+    }
+
+    async fn export_org(&self, org: &OrgId) -> EngineResult<ExportStream> {
+        let chunks = call!(self, export_org, about(org));
+        Ok(chunks.map(|chunk| chunk.map(|chunk| chunk.bytes).map_err(from_status)).boxed())
+    }
+
+    async fn erase_org(&self, org: &OrgId) -> EngineResult<()> {
+        call!(self, erase_org, about(org));
+        Ok(())
     }
 
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {

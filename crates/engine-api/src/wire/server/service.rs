@@ -59,6 +59,7 @@ fn chunks(entries: Vec<Entry>) -> impl Iterator<Item = Result<proto::EntriesChun
 #[tonic::async_trait]
 impl proto::engine_server::Engine for Service {
     type SubscribeStream = BoxStream<'static, Result<proto::Position, Status>>;
+    type ExportOrgStream = BoxStream<'static, Result<proto::ExportChunk, Status>>;
     type EntriesStream = BoxStream<'static, Result<proto::EntriesChunk, Status>>;
 
     async fn ready(&self, _: Request<proto::ReadyRequest>) -> Reply<proto::ReadyResponse> {
@@ -91,6 +92,17 @@ impl proto::engine_server::Engine for Service {
         let org = parts::org(&request.get_ref().org)?;
         let info = encode("an organisation", &said(self.engine.org(&org).await)?)?;
         Ok(Response::new(proto::GetOrgResponse { info }))
+    }
+
+    async fn export_org(&self, request: Request<proto::OrgRequest>) -> Reply<Self::ExportOrgStream> {
+        let chunks = said(self.engine.export_org(&parts::org(&request.get_ref().org)?).await)?;
+        let chunks = chunks.map(|chunk| said(chunk).map(|bytes| proto::ExportChunk { bytes }));
+        Ok(Response::new(chunks.boxed()))
+    }
+
+    async fn erase_org(&self, request: Request<proto::OrgRequest>) -> Reply<proto::EraseOrgResponse> {
+        said(self.engine.erase_org(&parts::org(&request.get_ref().org)?).await)?;
+        Ok(Response::new(proto::EraseOrgResponse {}))
     }
 
     async fn ingest(&self, request: Request<proto::IngestRequest>) -> Reply<proto::IngestResponse> {

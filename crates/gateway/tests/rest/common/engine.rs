@@ -10,8 +10,8 @@ use salescope_domain::{
     OrgSettings, Payload, PersonId, Query, Series, SourceId, TeamId,
 };
 use salescope_engine_api::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, Ingested, JournalStats,
-    KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
+    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, ExportStream, Ingested,
+    JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
     ResolvedParties, Slice, hash_key,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -129,6 +129,14 @@ impl Engine for TestEngine {
             deals: state.deals.len() as u64,
             state_bytes: 0,
         })
+    }
+
+    async fn export_org(&self, org: &OrgId) -> EngineResult<ExportStream> {
+        self.ask(org, |_| -> ExportStream { Box::pin(stream::empty()) })
+    }
+
+    async fn erase_org(&self, org: &OrgId) -> EngineResult<()> {
+        self.ask(org, |_| ())
     }
 
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {

@@ -6,7 +6,7 @@ use crate::{History, Journal, OrgHead, OrgKey, StoreError};
 use salescope_domain::Instant;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Entries of one read.
 const ENTRIES_PER_READ: usize = 1_000;
@@ -45,20 +45,22 @@ pub async fn export<S, W>(
 ) -> Result<Exported, ExportError>
 where
     S: Journal + History + ?Sized,
-    W: Write + Send + ?Sized,
+    W: AsyncWrite + Unpin + Send + ?Sized,
 {
     let OrgHead { org, created_at, last_seq, .. } =
         store.head(key).ok_or(StoreError::UnknownOrgKey { key })?;
     let mut lines = Lines { sink, hasher: Sha256::new(), buffer: Vec::new() };
     let last_seq = last_seq.max(after);
-    lines.put(&ExportHead {
-        salescope_export: EXPORT_FORMAT,
-        org,
-        created_at,
-        exported_at: now,
-        after,
-        last_seq,
-    })?;
+    lines
+        .put(&ExportHead {
+            salescope_export: EXPORT_FORMAT,
+            org,
+            created_at,
+            exported_at: now,
+            after,
+            last_seq,
+        })
+        .await?;
     let mut position = after;
     while position < last_seq {
         for entry in store.read(key, position, ENTRIES_PER_READ).await? {
@@ -66,18 +68,22 @@ where
                 break;
             }
             position = entry.tenant_seq;
-            lines.put(&ExportLine::Entry(entry))?;
+            lines.put(&ExportLine::Entry(entry)).await?;
         }
     }
     let roster = store.roster(key).await?;
     let (people, teams) = (roster.people.len() as u64, roster.teams.len() as u64);
-    roster.people.into_iter().map(ExportLine::Person).try_for_each(|line| lines.put(&line))?;
-    roster.teams.into_iter().map(ExportLine::Team).try_for_each(|line| lines.put(&line))?;
+    for person in roster.people {
+        lines.put(&ExportLine::Person(person)).await?;
+    }
+    for team in roster.teams {
+        lines.put(&ExportLine::Team(team)).await?;
+    }
     let entries = last_seq - after;
     let sha256 = hexadecimal(&lines.hasher.clone().finalize());
     let end = ExportEnd { entries, people, teams, sha256 };
-    lines.put(&ExportLine::End(end.clone()))?;
-    lines.sink.flush().map_err(ExportError::Write)?;
+    lines.put(&ExportLine::End(end.clone())).await?;
+    lines.sink.flush().await.map_err(ExportError::Write)?;
     Ok(end.into())
 }
 
@@ -87,13 +93,13 @@ struct Lines<'a, W: ?Sized> {
     buffer: Vec<u8>,
 }
 
-impl<W: Write + ?Sized> Lines<'_, W> {
-    fn put(&mut self, line: &impl Serialize) -> Result<(), ExportError> {
+impl<W: AsyncWrite + Unpin + ?Sized> Lines<'_, W> {
+    async fn put(&mut self, line: &impl Serialize) -> Result<(), ExportError> {
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, line).expect("lines are plain data with text keys");
         self.buffer.push(b'\n');
         self.hasher.update(&self.buffer);
-        self.sink.write_all(&self.buffer).map_err(ExportError::Write)
+        self.sink.write_all(&self.buffer).await.map_err(ExportError::Write)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::While;
 use crate::history::HistoryError;
 use crate::sqlite::{SqliteStore, transaction};
 use crate::{OrgKey, SealOptions, StoreError};
-use salescope_domain::Instant;
+use salescope_domain::{Instant, OrgId};
 use sqlx::SqliteConnection;
 
 const ERASE: &str = "erase the organisation";
@@ -19,6 +19,12 @@ impl SqliteStore {
     #[must_use]
     pub fn pending_erasures(&self) -> Vec<OrgKey> {
         self.index.read().erasing().map(|(key, _)| key).collect()
+    }
+
+    /// The key of an organisation of this name whose erasure was begun and could not be finished yet.
+    #[must_use]
+    pub fn pending_erasure(&self, org: &OrgId) -> Option<OrgKey> {
+        self.index.read().erasing().find(|(_, erasing)| *erasing == org).map(|(key, _)| key)
     }
 
     /// Ends an organisation.
