@@ -37,6 +37,8 @@ pub struct RoundReport {
     pub statuses: BTreeMap<u16, u64>,
     /// How often each failpoint was passed.
     pub hits: Vec<(&'static str, u64)>,
+    /// Answers that were compared with the journal.
+    pub readings: u64,
     /// Copies of damaged data that were looked at, by what the program said of them.
     pub damaged: BTreeMap<String, u64>,
     /// Broken promises.
@@ -55,6 +57,7 @@ impl RoundReport {
             unknown: 0,
             statuses: BTreeMap::new(),
             hits: Vec::new(),
+            readings: 0,
             damaged: BTreeMap::new(),
             violations: Vec::new(),
         }
@@ -86,10 +89,11 @@ impl RoundReport {
         let statuses: Vec<_> =
             self.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
         let mut line = format!(
-            "round {:>4}  {:>7} acknowledged  {:>5} unknown  {ended}  [{}]  {}",
+            "round {:>4}  {:>7} acknowledged  {:>5} unknown  {:>4} read  {ended}  [{}]  {}",
             self.number,
             self.acknowledged,
             self.unknown,
+            self.readings,
             statuses.join(", "),
             self.faults
         );

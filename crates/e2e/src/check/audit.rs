@@ -1,6 +1,7 @@
 //! L1 to L3: the journal, entry by entry, against the book.
 
 use super::Found;
+use super::readings::WATCHED;
 use crate::ledger::{Book, Fate};
 use crate::stream::{Event, POISON, Stream, hundredths};
 use crate::violation::Promise;
@@ -16,6 +17,8 @@ pub struct Audit {
     org: usize,
     last_seq: u64,
     last_known_at: i64,
+    /// Where the facts of the watched metric are, with the sum of all up to there, in hundredths.
+    watched: Vec<(u64, i64)>,
     /// Entries of poisoned events.
     poisoned: BTreeSet<u64>,
     put_aside: BTreeSet<u64>,
@@ -87,6 +90,13 @@ impl Audit {
         (&self.poisoned, &self.put_aside)
     }
 
+    /// Sum, in hundredths, and number of the watched metric's facts up to an entry.
+    #[must_use]
+    pub fn watched_up_to(&self, seq: u64) -> (i64, u64) {
+        let count = self.watched.partition_point(|(of, _)| *of <= seq);
+        (count.checked_sub(1).map_or(0, |last| self.watched[last].1), count as u64)
+    }
+
     /// Takes in the next entry.
     ///
     /// # Errors
@@ -111,6 +121,9 @@ impl Audit {
             Payload { metric: Some(metric), .. } => {
                 if metric.metric_type == POISON {
                     self.poisoned.insert(seq);
+                } else if metric.metric_type == WATCHED {
+                    let before = self.watched.last().map_or(0, |(_, sum)| *sum);
+                    self.watched.push((seq, before + hundredths(&metric.value).unwrap_or(0)));
                 }
                 self.place(seq, &metric.event_id, None, found, |event| {
                     matches!(event, Event::Fact { metric: name, hundredths: value, lane }

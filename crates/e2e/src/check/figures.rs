@@ -1,6 +1,6 @@
 //! L4, by arithmetic: what the events that were sent come to, against what the server answers.
 
-use super::Found;
+use super::{Found, Reading};
 use crate::http::{Connection, Target};
 use crate::ledger::Book;
 use crate::stream::{DEAL_EVERY, DEAL_STEPS, Event, METRICS, POISON, Stream, hundredths, is_won};
@@ -49,6 +49,12 @@ impl Expected {
 #[derive(Deserialize)]
 struct Answer {
     groups: Vec<Group>,
+    position: Option<Position>,
+}
+
+#[derive(Deserialize)]
+struct Position {
+    tenant_seq: u64,
 }
 
 #[derive(Deserialize)]
@@ -65,12 +71,16 @@ pub async fn figures(target: Target, expected: &Expected, found: &mut Found) -> 
     let mut connection = Connection::new(target);
     for metric in METRICS {
         let expected = expected.metrics.get(metric).copied().unwrap_or_default();
-        let path = format!("/api/v1/kpis/metric?param=metric_type:{metric}&{RANGE}");
-        compare(metric, expected, ask(&mut connection, &path).await?, found);
+        compare(metric, expected, ask(&mut connection, &metric_path(metric)).await?, found);
     }
     let path = format!("/api/v1/kpis/bookings?{RANGE}");
     compare("bookings", expected.bookings, ask(&mut connection, &path).await?, found);
     Ok(())
+}
+
+/// Where a metric's figure is asked for.
+pub(super) fn metric_path(metric: &str) -> String {
+    format!("/api/v1/kpis/metric?param=metric_type:{metric}&{RANGE}")
 }
 
 async fn ask(connection: &mut Connection, path: &str) -> Result<(i64, u64)> {
@@ -85,7 +95,18 @@ async fn ask(connection: &mut Connection, path: &str) -> Result<(i64, u64)> {
 }
 
 fn read(body: &[u8]) -> Result<(i64, u64)> {
+    one_group(&serde_json::from_slice(body)?)
+}
+
+/// As [`read`], with the entry up to which the answer counts.
+pub(super) fn read_at_position(body: &[u8]) -> Result<Reading> {
     let answer: Answer = serde_json::from_slice(body)?;
+    let (sum, count) = one_group(&answer)?;
+    let Position { tenant_seq: position } = answer.position.context("the answer's position")?;
+    Ok(Reading { position, sum, count })
+}
+
+fn one_group(answer: &Answer) -> Result<(i64, u64)> {
     let Some(group) = answer.groups.first() else { return Ok((0, 0)) };
     let value = group.value.as_deref().unwrap_or("0");
     Ok((hundredths(value).with_context(|| format!("the value {value}"))?, group.n))

@@ -2,10 +2,12 @@
 
 mod audit;
 mod figures;
+mod readings;
 mod verify;
 
 pub use audit::Audit;
 pub use figures::{Expected, figures};
+pub use readings::{Reading, judge as judge_readings, watch};
 pub use verify::verify;
 
 use crate::program::Program;

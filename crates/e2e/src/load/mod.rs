@@ -72,6 +72,12 @@ impl Load {
         self.phase.send_replace(phase);
     }
 
+    /// What all senders are told to do.
+    #[must_use]
+    pub fn phases(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
     /// Waits until so many events of the run were acknowledged.
     pub async fn reaches(&self, acknowledged: u64) {
         let mut count = self.acknowledged.subscribe();

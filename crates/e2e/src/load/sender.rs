@@ -38,6 +38,8 @@ pub struct Sender {
     pub size_max: u64,
     /// What was sent and is not acknowledged.
     pending: Option<Range<u64>>,
+    /// Whether that was counted as unknown.
+    is_unknown: bool,
     random: StdRng,
 }
 
@@ -52,7 +54,7 @@ impl Sender {
     /// Of a stream of which nothing was sent.
     #[must_use]
     pub fn new(stream: Stream, size_max: u64, random: StdRng) -> Self {
-        Self { stream, book: Book::default(), size_max, pending: None, random }
+        Self { stream, book: Book::default(), size_max, pending: None, is_unknown: false, random }
     }
 
     /// Whether the fate of everything that was sent is known.
@@ -67,7 +69,7 @@ impl Sender {
     /// When the ledger cannot be written.
     pub async fn run(mut self, target: Target, load: Arc<Load>) -> Result<Self> {
         let mut connection = Connection::new(target);
-        let mut phase = load.phase.subscribe();
+        let mut phase = load.phases();
         loop {
             let now = *phase.borrow_and_update();
             let done = match now {
@@ -134,6 +136,7 @@ impl Sender {
                     *tally.statuses.entry(200).or_default() += 1;
                     tally.violations.extend(violations.into_iter().map(whose));
                 });
+                self.is_unknown = false;
                 load.acknowledge(count);
                 (Came::Acknowledged, "ok")
             }
@@ -147,7 +150,9 @@ impl Sender {
                 (Came::Refused, "failed")
             }
             Err(_) => {
-                load.count(|tally| tally.unknown += count);
+                if !std::mem::replace(&mut self.is_unknown, true) {
+                    load.count(|tally| tally.unknown += count);
+                }
                 (Came::Lost, "unknown")
             }
         };

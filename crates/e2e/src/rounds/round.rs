@@ -1,9 +1,9 @@
 //! One round.
 
 use super::plan::{Plan, arm};
-use super::run::Run;
+use super::run::{Org, Run};
 use super::{Kind, poison};
-use crate::check::{Audit, Expected, Found, figures, read_journal, verify};
+use crate::check::{Audit, Expected, Found, Reading, figures, judge_readings, read_journal, verify, watch};
 use crate::ledger::Record;
 use crate::load::{Phase, Sender};
 use crate::report::{Ended, RoundReport};
@@ -15,7 +15,7 @@ use rand::RngExt;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 /// A round's load takes no longer, or the server no longer works: a hundred times what it takes.
@@ -64,6 +64,7 @@ async fn break_it(run: &mut Run, plan: &Plan, report: &mut RoundReport) -> Resul
     let mut server = Server::start(&run.program, &faults, plan.settings, &log).await?;
     let load = Arc::clone(&run.load);
     load.set(Phase::Send);
+    let readers = watch_all(run, &server);
     let senders = spawn(run, &server);
     let (events, refusals) = (load.acknowledged() + plan.events, load.refused());
     let loaded = async {
@@ -98,6 +99,7 @@ async fn break_it(run: &mut Run, plan: &Plan, report: &mut RoundReport) -> Resul
         None if plan.verify_alive => {
             load.set(Phase::Stop);
             run.senders = collect(senders).await?;
+            take_readings(run, readers).await?;
             let alive = verify_all(run, report).await;
             end(server, &load).await?;
             report.hits = salescope_faults::read_hits(&hits)?;
@@ -106,6 +108,7 @@ async fn break_it(run: &mut Run, plan: &Plan, report: &mut RoundReport) -> Resul
         None => end(server, &load).await,
     };
     run.senders = collect(senders).await?;
+    take_readings(run, readers).await?;
     report.hits = salescope_faults::read_hits(&hits)?;
     outcome
 }
@@ -123,6 +126,19 @@ fn spawn(run: &mut Run, server: &Server) -> JoinSet<Result<Sender>> {
         senders.spawn(sender.run(target, Arc::clone(&run.load)));
     }
     senders
+}
+
+/// A reader for each organisation.
+fn watch_all(run: &Run, server: &Server) -> Vec<JoinHandle<Result<Vec<Reading>>>> {
+    let watch = |org: &Org| tokio::spawn(watch(server.target(&org.key), Arc::clone(&run.load)));
+    run.orgs.iter().map(watch).collect()
+}
+
+async fn take_readings(run: &mut Run, readers: Vec<JoinHandle<Result<Vec<Reading>>>>) -> Result<()> {
+    for (org, reader) in run.orgs.iter_mut().zip(readers) {
+        org.readings = reader.await.context("a reader crashed")??;
+    }
+    Ok(())
 }
 
 async fn collect(mut senders: JoinSet<Result<Sender>>) -> Result<Vec<Sender>> {
@@ -173,6 +189,8 @@ async fn judge(run: &mut Run, defects: &str, report: &mut RoundReport) -> Result
             poison::put_aside(&run.program, &org.name, &mut org.audit, &mut found).await?;
         }
         read_journal(&run.program, &org.name, &mut org.audit, &mut found).await?;
+        judge_readings(&org.readings, &org.audit, &mut found);
+        report.readings += org.readings.len() as u64;
         own().for_each(|sender| org.audit.judge(sender.stream.sender, &sender.book, &mut found));
         if all_verified || index == verified {
             verify(&run.program, &org.name, run.options.queries, &mut found).await?;

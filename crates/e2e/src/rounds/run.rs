@@ -1,7 +1,7 @@
 //! A run: organisations, senders and audits that live through all of its rounds.
 
 use super::{Kind, plan, round, truncate};
-use crate::check::Audit;
+use crate::check::{Audit, Reading};
 use crate::ledger::Ledger;
 use crate::load::{Load, Sender};
 use crate::program::Program;
@@ -44,6 +44,8 @@ pub(super) struct Org {
     pub(super) name: String,
     pub(super) key: String,
     pub(super) audit: Audit,
+    /// What the server answered in this round.
+    pub(super) readings: Vec<Reading>,
 }
 
 /// What lives through all rounds.
@@ -132,7 +134,7 @@ async fn create_orgs(program: &Program, count: usize, streams: &[Stream]) -> Res
     for (index, created) in lines.enumerate() {
         let Created { org: name, key } = created.context("a created organisation")?;
         let audit = Audit::new(index, streams.iter().filter(|stream| stream.org == index).copied());
-        orgs.push(Org { name, key, audit });
+        orgs.push(Org { name, key, audit, readings: Vec::new() });
     }
     ensure!(orgs.len() == count, "{} organisations were created instead of {count}", orgs.len());
     Ok(orgs)

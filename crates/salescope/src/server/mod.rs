@@ -29,6 +29,9 @@ use tokio::task::JoinHandle;
 /// How long other commands may take to end when the server stops; the gateway has a bound of its own.
 const COMMANDS_DRAIN: Duration = Duration::from_secs(30);
 
+/// How long answers that need no disk may still take when the disk has failed.
+const FAILED_DRAIN: Duration = Duration::from_secs(1);
+
 /// What is printed when the server is ready.
 #[derive(Serialize)]
 struct Ready {
@@ -87,7 +90,11 @@ async fn serve(
         reason = fatal.wait_for(Option::is_some) => Err(disk_failed(reason.ok().and_then(|reason| reason.clone()))),
     };
     stop.send_replace(true);
-    let drained = drain(api, commands, signals).await;
+    let drained = match &why {
+        Ok(()) => drain(api, commands, signals).await,
+        // What waits for a commit waits for nothing. Whether it is on the disk, the next process knows.
+        Err(_) => tokio::time::timeout(FAILED_DRAIN, drain(api, commands, signals)).await.unwrap_or(Ok(())),
+    };
     // Nobody listens there any more; a socket that is left behind is replaced by the next server.
     let _ = std::fs::remove_file(&socket);
     why.and(drained)
