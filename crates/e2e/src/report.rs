@@ -133,6 +133,13 @@ impl Report {
         self.rounds.push(round);
     }
 
+    /// The run did not come to what it is about.
+    pub fn nothing_shown(&mut self, why: &str) {
+        if let Some(round) = self.rounds.last_mut() {
+            round.violations.push(Violation::new(Promise::Service, why));
+        }
+    }
+
     /// Whether a promise was broken.
     #[must_use]
     pub fn is_broken(&self) -> bool {

@@ -36,6 +36,8 @@ pub struct Sender {
     pub book: Book,
     /// Most events of a request.
     pub size_max: u64,
+    /// Whether nothing that happens in these rounds is a reason to refuse it.
+    pub is_spared: bool,
     /// What was sent and is not acknowledged.
     pending: Option<Range<u64>>,
     /// Whether that was counted as unknown.
@@ -54,7 +56,15 @@ impl Sender {
     /// Of a stream of which nothing was sent.
     #[must_use]
     pub fn new(stream: Stream, size_max: u64, random: StdRng) -> Self {
-        Self { stream, book: Book::default(), size_max, pending: None, is_unknown: false, random }
+        Self {
+            stream,
+            book: Book::default(),
+            size_max,
+            is_spared: false,
+            pending: None,
+            is_unknown: false,
+            random,
+        }
     }
 
     /// Whether the fate of everything that was sent is known.
@@ -142,6 +152,11 @@ impl Sender {
             }
             Ok(reply) => {
                 load.refuse(reply.status);
+                if self.is_spared {
+                    let detail =
+                        format!("organisation {org} was refused for another's load: {}", reply.status);
+                    load.count(|tally| tally.violations.push(Violation::new(Promise::Service, detail)));
+                }
                 if !REFUSALS.contains(&reply.status) {
                     let said = String::from_utf8_lossy(&reply.body);
                     let detail = format!("sound events were answered {}: {said}", reply.status);

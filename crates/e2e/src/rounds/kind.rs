@@ -21,6 +21,10 @@ pub enum Kind {
     Poison,
     /// data files cut and changed at random
     Truncate,
+    /// an organisation that sends far more than its share
+    Hot,
+    /// an organisation whose state grows until it may grow no more
+    Greedy,
 }
 
 impl Kind {
@@ -35,7 +39,15 @@ impl Kind {
             Self::Clock => "clock",
             Self::Poison => "poison",
             Self::Truncate => "truncate",
+            Self::Hot => "hot",
+            Self::Greedy => "greedy",
         }
+    }
+
+    /// Whether the first organisation asks for more than it may have. The others are to be spared.
+    #[must_use]
+    pub(super) fn has_a_glutton(self) -> bool {
+        matches!(self, Self::Hot | Self::Greedy)
     }
 
     /// Every so many events one is poisoned, where that is what the rounds are about.

@@ -11,6 +11,12 @@ const EAGER: &str = "actors.checkpoint_every_ms=300,actors.checkpoint_bytes_min=
     upkeep.seal_every_ms=150,upkeep.unsealed_bytes_max=262144,upkeep.unsealed_blocks_max=64,\
     upkeep.unsealed_parts_max=200,upkeep.seal_step_bytes_max=1048576,log.access=off";
 
+/// Requests under way of one organisation, in bytes: little more than one of a thousand events.
+const CROWDED: &str = "actors.tenant_bytes_max=262144,log.access=off";
+
+/// The state that one organisation may have, in bytes: some thousand deals.
+const CRAMPED: &str = "actors.tenant_state_bytes_max=1048576,log.access=off";
+
 /// The default settings, with a quiet log.
 const USUAL: &str = "log.access=off";
 
@@ -19,6 +25,9 @@ const EVENTS_PER_COMMIT: u64 = 200;
 
 /// Refusals after which a disk that stays full has shown what it does.
 const REFUSALS_OF_A_FULL_DISK: u64 = 40;
+
+/// Refusals after which an organisation that may grow no more has shown what happens to it.
+const REFUSALS_OF_A_GLUTTON: u64 = 200;
 
 /// A round, before it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +91,15 @@ pub(super) fn plan(kind: Kind, round: u64, events: u64, random: &mut StdRng) -> 
             arm(&mut plan.defects, "sabotage=poison_panics");
         }
         Kind::Truncate => plan.settings = USUAL,
+        Kind::Hot => {
+            plan.verify_alive = true;
+            plan.settings = CROWDED;
+        }
+        Kind::Greedy => {
+            plan.verify_alive = true;
+            plan.settings = CRAMPED;
+            plan.refusals_max = Some(REFUSALS_OF_A_GLUTTON);
+        }
     }
     plan
 }

@@ -14,6 +14,12 @@ use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Connections of an organisation that asks for more than its share, beside its usual ones.
+const SENDERS_OF_A_GLUTTON: usize = 24;
+
+/// Most events of its requests.
+const MOST_OF_A_GLUTTON: u64 = 1000;
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -79,6 +85,9 @@ pub async fn run(options: Options, mut tell: impl FnMut(&RoundReport)) -> Result
             break;
         }
     }
+    if run.options.kind.has_a_glutton() && run.load.refused() == 0 {
+        report.nothing_shown("nobody was refused: the organisation asked for no more than its share");
+    }
     let Run { load, .. } = run;
     let load = Arc::into_inner(load).context("every sender has ended")?;
     load.ledger.close()?;
@@ -94,13 +103,26 @@ impl Run {
         let program = Program { binary: options.binary.clone(), data_dir: options.work_dir.join("data") };
         let mut random = StdRng::seed_from_u64(options.seed);
         let (seed, poison_every) = (options.seed, options.kind.poison_every());
-        let streams: Vec<_> = (0..options.senders)
-            .map(|sender| Stream { seed, org: sender % options.orgs, sender, poison_every })
+        let has_a_glutton = options.kind.has_a_glutton();
+        let more = if has_a_glutton { SENDERS_OF_A_GLUTTON } else { 0 };
+        let streams: Vec<_> = (0..options.senders + more)
+            .map(|sender| {
+                let org = if sender < options.senders { sender % options.orgs } else { 0 };
+                Stream { seed, org, sender, poison_every }
+            })
             .collect();
         let orgs = create_orgs(&program, options.orgs, &streams).await?;
         let senders = streams
             .into_iter()
-            .map(|stream| Sender::new(stream, options.events / 10, StdRng::seed_from_u64(random.random())))
+            .map(|stream| {
+                let mut sender =
+                    Sender::new(stream, options.events / 10, StdRng::seed_from_u64(random.random()));
+                if has_a_glutton {
+                    sender.is_spared = stream.org > 0;
+                    sender.size_max = if sender.is_spared { 1 } else { MOST_OF_A_GLUTTON };
+                }
+                sender
+            })
             .collect();
         let load = Arc::new(Load::new(Ledger::create(&options.work_dir.join("ledger.ndjson"))?));
         Ok(Self { options, program, orgs, senders, load, random })
