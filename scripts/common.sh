@@ -45,3 +45,33 @@ need_test_tools() {
 target_folder() {
   cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'
 }
+
+# fault_round TARGET REPORTS NAME ARGUMENT...: one run of the fault harness; its report is kept as NAME.json.
+fault_round() {
+  local target=$1 reports=$2 name=$3 work
+  shift 3
+  mkdir -p "$reports"
+  work=$(mktemp -d)
+  "$target/debug/e2e" faults --binary "$target/debug/salescope" --work-dir "$work/run" --json "$reports/$name.json" "$@" &&
+    rm -rf "$work"
+}
+
+# run_faults TARGET REPORTS ROUNDS SEED EVENTS KINDS: rounds of each kind; fails when a promise was broken.
+run_faults() {
+  local target=$1 reports=$2 rounds=$3 seed=$4 events=$5 kind failed=0
+  for kind in $6; do
+    fault_round "$target" "$reports" "$kind" --kind "$kind" --rounds "$rounds" --seed "$seed" --events "$events" ||
+      failed=1
+  done
+  return "$failed"
+}
+
+# prove_faults TARGET REPORTS SEED SABOTAGES: each sabotage (NAME:KIND) has to be caught within 20 rounds.
+prove_faults() {
+  local target=$1 reports=$2 seed=$3 sabotage failed=0
+  for sabotage in $4; do
+    fault_round "$target" "$reports" "sabotage-${sabotage%:*}" --kind "${sabotage#*:}" --sabotage "${sabotage%:*}" \
+      --rounds 20 --seed "$seed" || failed=1
+  done
+  return "$failed"
+}

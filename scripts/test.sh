@@ -53,13 +53,14 @@ main() {
 
   step "tools" need_test_tools
   step "format" cargo fmt --all --check
-  step "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+  step "clippy" cargo clippy --workspace --all-targets --locked "${features[@]}" -- -D warnings
   step "tidy" cargo xtask tidy
   if has_cargo_deny; then full_step "licences and sources" check_dependencies; else
     skip "licences and sources" "cargo-deny is not installed: cargo install cargo-deny --locked"
   fi
   step "tests" run_tests
   name_skipped_tests
+  step "faults" check_faults
   full_step "doc tests" run_doc_tests
   full_step "API docs" check_api_docs
   if why=$(why_no_export_check); then skip "KPIs of the real CRM export" "$why"; else

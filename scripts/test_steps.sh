@@ -9,6 +9,10 @@ real_export=../shared/data/crm
 # Tests with this in their name read the real export.
 reads_real_export='test(shared_data_)'
 
+# One set of features for every step that runs code, so that they share one build: failpoints are compiled in, and armed in
+# fault rounds only. The API docs build the program as it ships.
+features=(--features salescope/faults)
+
 has_cargo_deny() { cargo deny --version >/dev/null 2>&1; }
 
 check_dependencies() {
@@ -16,7 +20,7 @@ check_dependencies() {
 }
 
 run_tests() {
-  local options=(--workspace --locked)
+  local options=(--workspace --locked "${features[@]}")
   if [ "${CI:-}" = true ]; then options+=(--profile ci); fi
   if [ -t 1 ]; then options+=(--color always); fi
   if [ ! -d "$real_export" ]; then options+=(-E "not $reads_real_export"); fi
@@ -36,15 +40,23 @@ name_skipped_tests() {
 }
 
 list_tests() {
-  cargo nextest list --workspace --locked --message-format oneline --cargo-quiet "$@" 2>/dev/null || true
+  cargo nextest list --workspace --locked "${features[@]}" --message-format oneline --cargo-quiet "$@" 2>/dev/null || true
 }
 
 run_doc_tests() {
-  cargo test --doc --workspace --locked 2>&1 | tee "$test_logs/doc_tests"
+  cargo test --doc --workspace --locked "${features[@]}" 2>&1 | tee "$test_logs/doc_tests"
 }
 
 check_api_docs() {
   RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --locked
+}
+
+# A few rounds of each kind of fault, and the two sabotages that are quickest to show that broken promises are seen.
+check_faults() {
+  local target
+  target=$(target_folder)
+  run_faults "$target" "$target/faults" 3 "$(date +%s)" 4000 "kill power full fsync clock poison truncate hot greedy" &&
+    prove_faults "$target" "$target/faults" "$(date +%s)" "no_fsync:power no_dedup:kill"
 }
 
 # Succeeds, and says why, when the check of the real export cannot run here.
@@ -58,9 +70,9 @@ why_no_export_check() {
   fi
 }
 
+# With the program that the tests were built with.
 check_real_export() {
-  cargo build --locked --bin salescope &&
-    python3 scripts/check_crm_kpis.py "$(target_folder)/debug/salescope" "$real_export"
+  python3 scripts/check_crm_kpis.py "$(target_folder)/debug/salescope" "$real_export"
 }
 
 # One plain line over unit, integration and doc tests, from the summaries that the runners printed themselves.
