@@ -1,8 +1,9 @@
 //! The command line: the commands, and the options that all of them take.
 
 use crate::commands::{
-    config, create_org, create_orgs, dead_letters, demo, erase_person, import, journal_entries,
-    journal_stats, keys, kpi_add, kpi_explain, kpi_facts, kpi_get, kpi_list, kpi_series, up, verify,
+    config, create_org, create_orgs, dead_letters, demo, erase_org, erase_person, export_org, import,
+    journal_check, journal_entries, journal_repair, journal_stats, keys, kpi_add, kpi_explain, kpi_facts,
+    kpi_get, kpi_list, kpi_series, list_orgs, up, verify,
 };
 use clap::{Args, Parser, Subcommand};
 use salescope_domain::{IdError, Instant, OrgId};
@@ -34,9 +35,10 @@ Examples:
 
 Exit codes:
   0  done
-  1  failed, verify found a difference, or a check found damage
+  1  failed, or verify found a difference
   2  the command line cannot be understood
-  3  imported, but some rows were rejected (the file that is printed names them)";
+  3  imported, but some rows were rejected (the file that is printed names them)
+  4  a check found damage, or a repair left some";
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -84,6 +86,8 @@ pub(crate) enum Command {
     DeadLetters(DeadLetters),
     Verify(verify::Options),
     Config(config::Options),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
     Demo(demo::Options),
 }
 
@@ -91,6 +95,9 @@ pub(crate) enum Command {
 pub(crate) enum Admin {
     CreateOrg(create_org::Options),
     CreateOrgs(create_orgs::Options),
+    ListOrgs(list_orgs::Options),
+    ExportOrg(export_org::Options),
+    EraseOrg(erase_org::Options),
     CreateKey(keys::Create),
     ListKeys(keys::List),
     RevokeKey(keys::Revoke),
@@ -116,6 +123,8 @@ pub(crate) enum Kpi {
 pub(crate) enum Journal {
     Stats(journal_stats::Options),
     Entries(journal_entries::Options),
+    Check(journal_check::Options),
+    Repair(journal_repair::Options),
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Usage,
     /// The import is done, and some rows did not go in.
     SomeRejected,
+    /// Stored data is damaged.
+    Damaged,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => Self::from(1),
             Exit::Usage => Self::from(2),
             Exit::SomeRejected => Self::from(3),
+            Exit::Damaged => Self::from(4),
         }
     }
 }

@@ -4,6 +4,7 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod confirm;
 mod demo;
 mod door;
 mod draw;

@@ -5,9 +5,13 @@ pub(crate) mod create_org;
 pub(crate) mod create_orgs;
 pub(crate) mod dead_letters;
 pub(crate) mod demo;
+pub(crate) mod erase_org;
 pub(crate) mod erase_person;
+pub(crate) mod export_org;
 pub(crate) mod import;
+pub(crate) mod journal_check;
 pub(crate) mod journal_entries;
+pub(crate) mod journal_repair;
 pub(crate) mod journal_stats;
 pub(crate) mod keys;
 pub(crate) mod kpi_add;
@@ -16,6 +20,8 @@ pub(crate) mod kpi_facts;
 pub(crate) mod kpi_get;
 pub(crate) mod kpi_list;
 pub(crate) mod kpi_series;
+pub(crate) mod list_orgs;
+pub(crate) mod openapi;
 pub(crate) mod settings;
 pub(crate) mod up;
 pub(crate) mod verify;
@@ -74,6 +80,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit> {
         Command::Up(options) => up::run(&asked, options).await,
         Command::Demo(options) => demo::run(&asked, options).await,
         Command::Config(options) => config::run(&asked, &options),
+        Command::Openapi => openapi::run(&asked),
         Command::Admin(command) => admin(&asked, command).await,
         Command::Import(Import::Crm(options)) => {
             asked.on(Access::Write, async |engine| import::run(&asked, engine, options).await).await
@@ -94,6 +101,16 @@ async fn admin(asked: &Invocation, command: Admin) -> Result<Exit> {
         }
         Admin::CreateOrgs(options) => {
             asked.on(Access::Create, async |engine| create_orgs::run(asked, engine, options).await).await
+        }
+        Admin::ListOrgs(options) => {
+            asked.on(Access::Read, async |engine| list_orgs::run(asked, engine, options).await).await
+        }
+        Admin::ExportOrg(options) => {
+            asked.on(Access::Read, async |engine| export_org::run(asked, engine, options).await).await
+        }
+        Admin::EraseOrg(options) => {
+            options.confirm()?;
+            asked.on(Access::Write, async |engine| erase_org::run(asked, engine, options).await).await
         }
         Admin::CreateKey(options) => {
             asked.on(Access::Write, async |engine| keys::create(asked, engine, options).await).await
@@ -137,6 +154,8 @@ async fn journal(asked: &Invocation, command: Journal) -> Result<Exit> {
         Journal::Stats(options) => {
             asked.on(Access::Read, async |engine| journal_stats::run(asked, engine, options).await).await
         }
+        Journal::Check(options) => journal_check::run(asked, options).await,
+        Journal::Repair(options) => journal_repair::run(asked, options).await,
         Journal::Entries(options) => {
             asked.on(Access::Read, async |engine| journal_entries::run(asked, engine, options).await).await
         }

@@ -113,7 +113,7 @@ pub struct DroppedCheckpoint {
 pub struct RepairReport {
     /// What was found before.
     pub check: CheckReport,
-    /// Whether anything was done.
+    /// Whether this only tells what would be done.
     pub dry_run: bool,
     /// Organisations whose journals end earlier now.
     pub cuts: Vec<Cut>,
@@ -124,6 +124,11 @@ pub struct RepairReport {
     pub side_file: Option<PathBuf>,
     /// Checkpoints that are gone.
     pub checkpoints: Vec<DroppedCheckpoint>,
+    /// Whether all checkpoints are gone, as their file itself was damaged. They are made anew from the journal.
+    pub checkpoints_anew: bool,
+    /// Where the checkpoints lie that were there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoints_side_file: Option<PathBuf>,
     /// What a repair cannot mend: restore these files from a backup.
     pub remaining: Vec<Finding>,
 }
@@ -133,6 +138,13 @@ pub struct RepairReport {
 pub(crate) struct Findings {
     pub(crate) listed: Vec<Finding>,
     pub(crate) more: u64,
+}
+
+impl From<Findings> for CheckReport {
+    /// Of a walk that found nothing else.
+    fn from(Findings { listed, more }: Findings) -> Self {
+        Self { findings: listed, more, ..Self::default() }
+    }
 }
 
 impl Findings {

@@ -29,9 +29,10 @@ impl Files {
         report: &mut CheckReport,
     ) -> Result<Vec<Unusable>, StoreError> {
         let mut unusable = Vec::new();
+        let Some(checkpoints) = &mut self.checkpoints else { return Ok(unusable) };
         for (key, org) in orgs {
             let last_seq = survey.last_seq(*key).unwrap_or_default();
-            let rows = rows(&mut self.checkpoints, *key).await?;
+            let rows = rows(checkpoints, *key).await?;
             // The newest one tells how far the journal was, even when it is torn.
             if let Some(ahead) = rows.first().map(|row| row.tenant_seq).filter(|seq| *seq > last_seq) {
                 survey.findings.behind(org, last_seq, ahead);
@@ -39,7 +40,7 @@ impl Files {
             for row in rows {
                 let (key, tenant_seq) = (*key, row.tenant_seq);
                 let is_ahead = tenant_seq > last_seq;
-                let spoilt = match try_load(&mut self.checkpoints, key, &row).await? {
+                let spoilt = match try_load(checkpoints, key, &row).await? {
                     Tried::Sound if !is_ahead => {
                         report.checkpoints += 1;
                         continue;
@@ -57,12 +58,13 @@ impl Files {
     }
 
     pub(super) async fn drop_checkpoint(&mut self, unusable: &Unusable) -> Result<(), StoreError> {
-        drop_chunks(&mut self.checkpoints, unusable.key, &unusable.spoilt).await?;
+        let Some(checkpoints) = &mut self.checkpoints else { return Ok(()) };
+        drop_chunks(checkpoints, unusable.key, &unusable.spoilt).await?;
         // Its other chunks go with the organisation's next checkpoint.
         sqlx::query("DELETE FROM manifest WHERE org_key = ?1 AND tenant_seq = ?2")
             .bind(unusable.key.0)
             .bind(to_sql(unusable.tenant_seq))
-            .execute(&mut *self.checkpoints)
+            .execute(&mut **checkpoints)
             .await
             .doing(CHECK)?;
         Ok(())

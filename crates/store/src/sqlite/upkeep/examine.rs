@@ -2,6 +2,7 @@
 
 use super::blocks::Plan;
 use super::checkpoints::Unusable;
+use super::corruption::or_told;
 use super::{CHECK, Files};
 use crate::error::{While, with_causes};
 use crate::sqlite::orgs;
@@ -28,9 +29,15 @@ impl Examined {
         findings.any(|finding| finding.kind == FindingKind::File && finding.file == "journal.db")
     }
 
+    /// Whether the file of checkpoints is damaged itself: a new one is begun, as all of it can be lost.
+    pub(super) fn are_checkpoints_lost(&self) -> bool {
+        self.report.findings.iter().any(are_checkpoints)
+    }
+
     /// What a repair leaves as it is.
     pub(super) fn beyond_repair(&self) -> Vec<Finding> {
         let stays = |finding: &&Finding| match finding.kind {
+            FindingKind::File if are_checkpoints(finding) => self.is_file_damaged(),
             FindingKind::File | FindingKind::HistoryDamaged => true,
             _ => self.is_file_damaged(),
         };
@@ -38,23 +45,46 @@ impl Examined {
     }
 }
 
+/// Whether a finding is about the file of checkpoints itself.
+fn are_checkpoints(finding: &Finding) -> bool {
+    finding.kind == FindingKind::File && finding.file == "checkpoints.db"
+}
+
 impl Files {
     pub(super) async fn examine(&mut self) -> Result<Examined, StoreError> {
-        let mut findings = Findings::default();
+        let mut findings = std::mem::take(&mut self.found);
         for (file, connection) in [
-            ("journal.db", &mut self.journal),
-            ("checkpoints.db", &mut self.checkpoints),
-            ("directory.db", &mut self.directory),
+            ("journal.db", Some(&mut self.journal)),
+            ("checkpoints.db", self.checkpoints.as_mut()),
+            ("directory.db", Some(&mut self.directory)),
         ] {
-            quick_check(file, connection, &mut findings).await;
+            if let Some(connection) = connection {
+                quick_check(file, connection, &mut findings).await;
+            }
         }
         if let Err(told) = self.history.quick_check(TOLD_MAX).await {
             findings.file("history.db", &told);
         }
         let (mut survey, mut report) = (Survey::new(findings), CheckReport::default());
-        let sealed = self.history.sealed_to_all().await?;
+        let (plan, checkpoints) = self.walk(&mut survey, &mut report).await?.unwrap_or_default();
+        report.entries = survey.entries;
+        report.findings = std::mem::take(&mut survey.findings.listed);
+        report.more = survey.findings.more;
+        Ok(Examined { report, survey, plan, checkpoints })
+    }
+
+    /// Reads all that is in the files. Where one is damaged so that the rest cannot be told, it ends there: `None`.
+    async fn walk(
+        &mut self,
+        survey: &mut Survey,
+        report: &mut CheckReport,
+    ) -> Result<Option<(Plan, Vec<Unusable>)>, StoreError> {
+        let sealed = self.history.sealed_to_all().await;
+        let Some(sealed) = or_told(sealed, "history.db", &mut survey.findings)? else { return Ok(None) };
+        let orgs = orgs::all(&mut self.journal).await;
+        let Some(orgs) = or_told(orgs, "journal.db", &mut survey.findings)? else { return Ok(None) };
         let mut known: Vec<(OrgKey, OrgId)> = Vec::new();
-        for row in orgs::all(&mut self.journal).await? {
+        for row in orgs {
             if row.is_erasing {
                 survey.add_erasing(row.key);
                 continue;
@@ -63,18 +93,18 @@ impl Files {
             let sealed_seq = at.map_or(0, |at| sealed[at].1);
             survey.add_org(row.key, row.org.clone(), sealed_seq);
             if sealed_seq > 0 {
+                let entries = self.examine_history(row.key, &row.org, &mut survey.findings).await;
                 report.sealed_entries +=
-                    self.examine_history(row.key, &row.org, &mut survey.findings).await?;
+                    or_told(entries, "history.db", &mut survey.findings)?.unwrap_or_default();
             }
             known.push((row.key, row.org));
         }
-        let plan = self.examine_blocks(&mut survey, &mut report).await?;
-        let checkpoints = self.examine_checkpoints(&known, &mut survey, &mut report).await?;
         report.organisations = known.len() as u64;
-        report.entries = survey.entries;
-        report.findings = std::mem::take(&mut survey.findings.listed);
-        report.more = survey.findings.more;
-        Ok(Examined { report, survey, plan, checkpoints })
+        let plan = self.examine_blocks(survey, report).await;
+        let Some(plan) = or_told(plan, "journal.db", &mut survey.findings)? else { return Ok(None) };
+        let checkpoints = self.examine_checkpoints(&known, survey, report).await;
+        let checkpoints = or_told(checkpoints, "checkpoints.db", &mut survey.findings)?;
+        Ok(Some((plan, checkpoints.unwrap_or_default())))
     }
 
     /// Reads an organisation's segments; answers how many entries are kept.

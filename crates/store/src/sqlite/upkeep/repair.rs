@@ -1,6 +1,6 @@
 //! Cutting journals to what can be relied on.
 //!
-//! Invariant: the side file is on the disk before the journal changes, and the journal changes in one transaction.
+//! Invariant: a side file is on the disk before the journal changes, and the journal changes in one transaction.
 
 use super::Files;
 use super::blocks::Plan;
@@ -9,11 +9,8 @@ use crate::block::{BlockId, Encoded};
 use crate::error::While;
 use crate::sqlite::to_sql;
 use crate::{Cut, DroppedCheckpoint, RepairOptions, RepairReport, StoreError};
-use sqlx::Connection;
-use std::path::PathBuf;
 
 const REPAIR: &str = "repair the journal";
-const KEEP: &str = "keep damaged blocks in a side file";
 
 impl Files {
     pub(super) async fn repair(
@@ -23,6 +20,7 @@ impl Files {
     ) -> Result<RepairReport, StoreError> {
         let remaining = examined.beyond_repair();
         let is_file_damaged = examined.is_file_damaged();
+        let checkpoints_anew = examined.are_checkpoints_lost();
         let Examined { report: check, survey, plan, checkpoints } = examined;
         let mut report = RepairReport { check, dry_run: how.dry_run, remaining, ..RepairReport::default() };
         if is_file_damaged {
@@ -33,11 +31,15 @@ impl Files {
             .map(|outcome| Cut { org: outcome.org, last_seq: outcome.last_seq, entries: outcome.left_out })
             .collect();
         report.blocks_rewritten = plan.rewritten.len() as u64;
+        report.checkpoints_anew = checkpoints_anew;
         if !how.dry_run {
             if !plan.rewritten.is_empty() {
-                report.side_file = Some(self.keep(&plan).await?);
+                report.side_file = Some(self.keep_blocks(&plan).await?);
             }
             self.rewrite(&plan).await?;
+            if !checkpoints.is_empty() {
+                report.checkpoints_side_file = self.keep_checkpoints(&checkpoints).await?;
+            }
         }
         for unusable in checkpoints {
             if !how.dry_run {
@@ -47,34 +49,6 @@ impl Files {
             report.checkpoints.push(DroppedCheckpoint { org: unusable.org, tenant_seq, is_ahead });
         }
         Ok(report)
-    }
-
-    /// Copies the blocks that are about to change, and who is who, into a file of their own.
-    async fn keep(&mut self, plan: &Plan) -> Result<PathBuf, StoreError> {
-        let free = (1..).map(|number| self.dir.join(format!("journal-cut-{number}.db")));
-        let path = free.into_iter().find(|path| !path.exists()).expect("there are fewer files than numbers");
-        sqlx::query("ATTACH DATABASE ?1 AS cut")
-            .bind(path.to_string_lossy().into_owned())
-            .execute(&mut *self.journal)
-            .await
-            .doing(KEEP)?;
-        let mut transaction = self.journal.begin().await.doing(KEEP)?;
-        for statement in [
-            "CREATE TABLE cut.organisation AS SELECT * FROM main.organisation",
-            "CREATE TABLE cut.block AS SELECT * FROM main.block WHERE seq < 0",
-        ] {
-            sqlx::query(statement).execute(&mut *transaction).await.doing(KEEP)?;
-        }
-        for seq in plan.rewritten.keys() {
-            sqlx::query("INSERT INTO cut.block SELECT * FROM main.block WHERE seq = ?1")
-                .bind(to_sql(*seq))
-                .execute(&mut *transaction)
-                .await
-                .doing(KEEP)?;
-        }
-        transaction.commit().await.doing(KEEP)?;
-        sqlx::query("DETACH DATABASE cut").execute(&mut *self.journal).await.doing(KEEP)?;
-        Ok(path)
     }
 
     async fn rewrite(&mut self, plan: &Plan) -> Result<(), StoreError> {

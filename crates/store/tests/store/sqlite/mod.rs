@@ -1,6 +1,7 @@
 //! SQLite: the contract, and what only this backend has: files, their lock and their recovery.
 
 mod commits;
+mod damaged_files;
 mod directory_of_files;
 mod erasure;
 mod history;
