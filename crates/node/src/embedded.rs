@@ -75,6 +75,7 @@ impl Embedded {
             actors: system.handle(),
             fatal: store.fatal().clone(),
             questions,
+            resting: Arc::default(),
             keys,
             clock,
             limits: options.upkeep,

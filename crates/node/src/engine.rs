@@ -1,6 +1,7 @@
 //! The `Engine` trait over the actors of this process.
 
 use crate::dead_letters;
+use crate::erasure::Resting;
 use crate::export;
 use crate::keys::Keys;
 use crate::options::UpkeepOptions;
@@ -34,6 +35,7 @@ pub(crate) struct LocalEngine {
     pub(crate) questions: Questions,
     pub(crate) parties: Arc<Directory>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) resting: Arc<Resting>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: UpkeepOptions,
 }
@@ -124,12 +126,19 @@ impl Engine for LocalEngine {
 
     async fn create_orgs(&self, orgs: Vec<NewOrg>) -> EngineResult<Vec<EngineResult<()>>> {
         Self::check_count("organisations", orgs.len(), self.limits.orgs_per_call_max)?;
-        let ids: Vec<OrgId> = orgs.iter().map(|new| new.org.clone()).collect();
+        let refused: Vec<_> = orgs.iter().map(|new| self.resting.refusal(&new.org)).collect();
+        let free = orgs.iter().zip(&refused).filter(|(_, refused)| refused.is_none());
+        let ids: Vec<OrgId> = free.map(|(new, _)| new.org.clone()).collect();
         let created = self.store.create_orgs(&ids, self.clock.now()).await;
         let created = created.map_err(|error| EngineError::Unavailable { reason: error.to_string() })?;
+        let mut created = created.into_iter();
+        let created = refused.into_iter().map(|refused| match refused {
+            Some(error) => Err(error),
+            None => Ok(created.next().expect("the store answers for each")),
+        });
         let first_settings =
             orgs.into_iter().zip(created).map(|(NewOrg { org, settings }, created)| async move {
-                match created {
+                match created? {
                     Ok(_) => {}
                     // Where an earlier attempt ended before the settings were in, they still can be.
                     Err(StoreError::OrgExists { .. }) if self.is_blank(&org) => {}

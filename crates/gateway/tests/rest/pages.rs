@@ -44,6 +44,7 @@ fn every_code_of_the_engine_is_one_of_ours() {
         EngineError::InvalidCursor,
         EngineError::UnknownPerson { org: org.clone(), person: PersonId::new("p1").unwrap() },
         EngineError::InvalidName { list: "".into(), index: 0, field: "".into(), reason: text() },
+        EngineError::ErasureUnfinished { detail: text() },
         EngineError::UnknownDeadLetter { org, tenant_seq: 0 },
         EngineError::Internal { detail: text() },
     ] {

@@ -9,6 +9,7 @@ use clap::Args;
 use salescope_domain::OrgId;
 use salescope_engine_api::Engine;
 use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 /// Erase an organisation for good: its journal, figures, people, teams and API keys
 ///
@@ -31,6 +32,8 @@ pub(crate) struct Options {
 #[derive(Serialize)]
 struct Erased<'a> {
     erased: &'a OrgId,
+    /// What repairs have set aside, which is not looked into.
+    side_files: Vec<PathBuf>,
 }
 
 impl Options {
@@ -44,8 +47,28 @@ impl Options {
 pub(super) async fn run(invocation: &Invocation, engine: &dyn Engine, options: Options) -> Result<Exit> {
     let org = &options.org;
     engine.erase_org(org).await?;
-    invocation.output.show(&Erased { erased: org }, || {
-        format!("{org} is erased: nothing of it is in the data directory")
-    })?;
+    let erased = Erased { erased: org, side_files: side_files(&invocation.data_dir) };
+    invocation.output.show(&erased, || text(&erased))?;
     Ok(Exit::Done)
+}
+
+/// What `journal repair` has set aside in the data directory. It is the user's, and nobody else deletes it.
+fn side_files(dir: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|file| file.path());
+    let is_side_file = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with("journal-cut-") || name.starts_with("checkpoints-cut-")
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_side_file).collect();
+    files.sort();
+    files
+}
+
+fn text(erased: &Erased<'_>) -> String {
+    let mut text = format!("{} is erased: nothing of it is in the data directory", erased.erased);
+    if !erased.side_files.is_empty() {
+        text += ", but for what repairs have set aside, of this and other organisations; delete it when it is not needed:\n";
+        erased.side_files.iter().for_each(|file| text += &format!("  {}\n", file.display()));
+    }
+    text
 }

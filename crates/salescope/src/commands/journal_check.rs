@@ -40,8 +40,16 @@ pub(super) async fn run(invocation: &Invocation, _: Options) -> Result<Exit> {
     Ok(if report.is_sound() { Exit::Done } else { Exit::Damaged })
 }
 
+fn text(report: &CheckReport) -> String {
+    let mut text = files(report);
+    if !report.is_sound() {
+        text += "\n`salescope journal repair --dry-run` says what can be mended, and what would be lost\n";
+    }
+    text
+}
+
 /// Each file with what is sound in it, then what is not.
-pub(super) fn text(report: &CheckReport) -> String {
+pub(super) fn files(report: &CheckReport) -> String {
     let mut text = String::new();
     for file in FILES {
         let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.file == file).collect();
@@ -53,22 +61,25 @@ pub(super) fn text(report: &CheckReport) -> String {
         }
     }
     if report.more > 0 {
-        text += &format!("and {} findings more\n", report.more);
-    }
-    if !report.is_sound() {
-        text += "\n`salescope journal repair --dry-run` says what can be mended, and what would be lost\n";
+        text += &format!("and {} not listed\n", count(report.more, "finding"));
     }
     text
 }
 
 fn holds(file: &str, report: &CheckReport) -> String {
-    let CheckReport { organisations, blocks, entries, sealed_entries, checkpoints, .. } = report;
+    let CheckReport { organisations, blocks, entries, sealed_entries, checkpoints, .. } = *report;
     match file {
         "journal.db" => {
-            format!("{organisations} organisations, {blocks} blocks with {entries} sound entries")
+            let (organisations, blocks) = (count(organisations, "organisation"), count(blocks, "block"));
+            format!("{organisations}, {blocks} with {entries} sound entries")
         }
         "history.db" => format!("{sealed_entries} sealed entries"),
         "checkpoints.db" => format!("{checkpoints} sound checkpoints"),
         _ => "names and keys".to_owned(),
     }
+}
+
+/// A number of things.
+pub(super) fn count(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }

@@ -1,7 +1,7 @@
 //! `journal repair`: makes of a damaged data directory one that opens, after it has said what that costs.
 
 use super::Invocation;
-use super::journal_check::{store_options, text as checked};
+use super::journal_check::{count, files, store_options};
 use crate::confirm::confirm;
 use crate::exit::Exit;
 use anyhow::Result;
@@ -66,7 +66,7 @@ fn planned(plan: &RepairReport) -> String {
     if plan.check.is_sound() {
         return "nothing is damaged: there is nothing to repair".to_owned();
     }
-    let mut text = checked(&plan.check);
+    let mut text = files(&plan.check);
     if does_something(plan) {
         text += "\nA repair would\n";
         text += &steps(plan);
@@ -79,13 +79,13 @@ fn steps(report: &RepairReport) -> String {
     for cut in &report.cuts {
         let (org, last, entries) = (&cut.org, cut.last_seq, cut.entries);
         text += &format!(
-            "  end the journal of {org} at entry {last}; {entries} entries after it that are there are set aside and count no more\n"
+            "  end the journal of {org} at entry {last}; after it there are entries that can be set aside and count no more: {entries}\n"
         );
     }
     if report.blocks_rewritten > 0 {
-        let blocks = report.blocks_rewritten;
         text += &format!(
-            "  write {blocks} blocks of journal.db anew without what cannot be relied on, after copying them aside\n"
+            "  write {} of journal.db anew without what cannot be relied on, after copying it aside\n",
+            count(report.blocks_rewritten, "block")
         );
     }
     for dropped in &report.checkpoints {
@@ -121,5 +121,5 @@ fn done(report: &RepairReport, after: &CheckReport) -> String {
         text += &format!("set aside in {}\n", file.display());
     }
     text += &remaining(report);
-    text + "\nA check says now:\n" + &checked(after)
+    text + "\nA check says now:\n" + &files(after)
 }

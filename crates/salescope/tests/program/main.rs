@@ -5,7 +5,11 @@
 mod admin;
 mod asking;
 mod both_ways;
+mod damage;
+mod edges;
+mod http;
 mod importing;
+mod organisations;
 mod run;
 mod serving;
 mod verifying;

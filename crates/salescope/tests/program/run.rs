@@ -83,7 +83,12 @@ impl Fixture {
 
     /// A server on the data directory, ready.
     pub(crate) fn up(&self) -> Server {
-        let arguments = ["up", "--listen", "127.0.0.1:0", "--json"];
+        self.up_with(&[])
+    }
+
+    /// As [`Self::up`], with more options.
+    pub(crate) fn up_with(&self, more: &[&str]) -> Server {
+        let arguments = [&["up", "--listen", "127.0.0.1:0", "--json"], more].concat();
         let mut process = self.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();

@@ -255,6 +255,7 @@ async fn a_log_that_is_cut_anywhere_leaves_whole_commits_or_shows_that_some_are_
     }
     let to = fs::metadata(wal(dir.path())).unwrap().len();
     let (mut whole, mut lost) = (0, 0);
+    #[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
     let step = std::env::var(CUT_STEP_VARIABLE).map_or(CUT_STEP, |step| step.parse().unwrap());
     for len in (from..=to).step_by(step) {
         let cut = tempfile::tempdir().unwrap();
