@@ -13,12 +13,13 @@ lost_quarantine:poison"
 
 usage() {
   cat <<TEXT
-Usage: ./dev faults [--rounds N] [--seed S] [--events N] [--kind KIND]... [--no-sabotage]
+Usage: ./dev faults [--rounds N] [--seed S] [--events N] [--kind KIND]... [--every-byte] [--no-sabotage]
 
   --rounds N      rounds of each kind [default: 3]
   --seed S        repeats the plans of a run [default: the time, and printed]
   --events N      most events of a round [default: 5000]
   --kind KIND     only this kind; may be repeated. Kinds: $kinds
+  --every-byte    cut the journal's log at every byte, too (minutes)
   --no-sabotage   leave out the proof that broken promises are seen
 
 Reports go to target/faults; docs/reliability.md says how to read them.
@@ -26,7 +27,7 @@ TEXT
 }
 
 main() {
-  local rounds=3 seed events=5000 chosen="" sabotage=true target
+  local rounds=3 seed events=5000 chosen="" sabotage=true every_byte=false target
   seed=$(date +%s)
   while [ $# -gt 0 ]; do
     case $1 in
@@ -34,6 +35,7 @@ main() {
       --seed) seed=${2:?--seed needs a number} && shift 2 ;;
       --events) events=${2:?--events needs a number} && shift 2 ;;
       --kind) chosen="$chosen ${2:?--kind needs a name}" && shift 2 ;;
+      --every-byte) every_byte=true && shift ;;
       --no-sabotage) sabotage=false && shift ;;
       --help | -h) usage && exit 0 ;;
       *) usage >&2 && fail "unknown argument '$1'" ;;
@@ -44,6 +46,9 @@ main() {
   cargo build --locked -p salescope -p salescope-e2e --features salescope/faults
   target=$(target_folder)
   run_faults "$target" "$target/faults" "$rounds" "$seed" "$events" "${chosen:-$kinds}"
+  if $every_byte; then
+    SALESCOPE_CUT_STEP=1 cargo nextest run --locked -p salescope-store -E 'test(a_log_that_is_cut_anywhere)'
+  fi
   if $sabotage; then prove_faults "$target" "$target/faults" "$seed" "$sabotages"; fi
 }
 

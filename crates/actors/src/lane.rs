@@ -50,6 +50,10 @@ pub(crate) struct LaneTask {
     fatal: Fatal,
 }
 
+/// How often a commit lets others go first, as long as that brings new slices: a few rounds of the runtime's queue, which are
+/// short beside a sync of the disk.
+const YIELDS_MAX: usize = 8;
+
 /// A lane and its task. `fatal` tells of a failure of the disk that only a new process can mend.
 pub(crate) fn lane(
     store: Arc<dyn Journal>,
@@ -82,11 +86,25 @@ impl LaneTask {
                     None => return,
                 },
             };
+            self.let_others_run().await;
             let (slices, told, rest) = self.gather(first);
             held_over = rest;
             if !slices.is_empty() && !self.flush(slices, told).await {
                 return;
             }
+        }
+    }
+
+    /// Lets whoever can run now bring its slice: under load a commit holds many, and on an idle node nobody is waited for.
+    async fn let_others_run(&self) {
+        let mut waiting = self.receiver.len();
+        for _ in 0..YIELDS_MAX {
+            tokio::task::yield_now().await;
+            let now = self.receiver.len();
+            if now == waiting {
+                return;
+            }
+            waiting = now;
         }
     }
 

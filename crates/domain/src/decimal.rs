@@ -2,13 +2,13 @@
 //!
 //! Invariant: canonical form, that is no trailing zeros after the point; equal values are equal structs.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
 /// A decimal number `mantissa / 10^scale`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Decimal {
     mantissa: i64,
     scale: u8,
@@ -134,6 +134,16 @@ pub fn write_units(f: &mut impl fmt::Write, units: i128, digits: u32) -> fmt::Re
     if digits == 0 {
         return write!(f, "{sign}{magnitude}");
     }
+    if let (Ok(magnitude), Some(power)) = (u64::try_from(magnitude), 10_u64.checked_pow(digits)) {
+        // Nearly all numbers; dividing 128 bits takes ten times as long.
+        return write!(
+            f,
+            "{sign}{}.{:0width$}",
+            magnitude / power,
+            magnitude % power,
+            width = digits as usize
+        );
+    }
     let power = 10_u128.pow(digits);
     write!(f, "{sign}{}.{:0width$}", magnitude / power, magnitude % power, width = digits as usize)
 }
@@ -145,9 +155,9 @@ impl TryFrom<String> for Decimal {
     }
 }
 
-impl From<Decimal> for String {
-    fn from(value: Decimal) -> Self {
-        value.to_string()
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: an id is 1 to 255 bytes of text without control characters and without blanks at its ends.
 
 use compact_str::CompactString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Longest id or label, in bytes.
 pub const ID_BYTES_MAX: usize = 255;
@@ -30,7 +30,12 @@ fn check(text: &str) -> Result<&str, IdError> {
     if text.len() > ID_BYTES_MAX {
         return Err(IdError::TooLong(text.len()));
     }
-    if text.chars().any(char::is_control) {
+    let has_control = match text.is_ascii() {
+        // The usual case, and several times quicker.
+        true => text.bytes().any(|byte| byte.is_ascii_control()),
+        false => text.chars().any(char::is_control),
+    };
+    if has_control {
         return Err(IdError::Control);
     }
     Ok(text)
@@ -39,8 +44,8 @@ fn check(text: &str) -> Result<&str, IdError> {
 macro_rules! text_ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "CompactString", into = "CompactString")]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[serde(try_from = "CompactString")]
         pub struct $name(CompactString);
 
         impl $name {
@@ -63,6 +68,12 @@ macro_rules! text_ids {
             type Error = IdError;
             fn try_from(text: CompactString) -> Result<Self, IdError> {
                 if check(&text)?.len() == text.len() { Ok(Self(text)) } else { Self::new(&text) }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 

@@ -63,9 +63,11 @@ pub(crate) struct Encoded {
 }
 
 /// Puts slices together. Each holds at least one entry; together they are shorter than 4 GiB.
-pub(crate) fn encode(id: BlockId, slices: &[Slice]) -> (Header, Encoded) {
+pub(crate) fn encode(id: BlockId, slices: &[Slice], scratch: &mut Scratch) -> (Header, Encoded) {
     let body_bytes = slices.iter().map(Slice::len_bytes).sum();
-    let mut body = Vec::with_capacity(body_bytes);
+    let Scratch { body, compressed } = scratch;
+    body.clear();
+    body.reserve(body_bytes);
     let mut parts = Vec::with_capacity(slices.len());
     for slice in slices {
         let Slice { org, first_seq, count, .. } = *slice;
@@ -73,12 +75,32 @@ pub(crate) fn encode(id: BlockId, slices: &[Slice]) -> (Header, Encoded) {
         parts.push(Part { org, first_seq, count, offset, len });
         body.extend_from_slice(slice.bytes());
     }
-    let compressed = compress(&body);
-    let is_compressed = compressed.is_some();
-    let body = compressed.unwrap_or(body);
-    let header = Header { parts, body_bytes, compressed: is_compressed, body_crc: crc32fast::hash(&body) };
-    let encoded = Encoded { header: header.encode(id), body };
+    let stored = compress(body, compressed);
+    let (is_compressed, stored) = (stored.is_some(), stored.unwrap_or(body).to_vec());
+    let header = Header { parts, body_bytes, compressed: is_compressed, body_crc: crc32fast::hash(&stored) };
+    let encoded = Encoded { header: header.encode(id), body: stored };
+    scratch.shrink();
     (header, encoded)
+}
+
+/// Buffers that one commit leaves for the next: fresh ones of their size would be fetched from the system each time.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    body: Vec<u8>,
+    compressed: Vec<u8>,
+}
+
+/// What the buffers keep: a few usual commits. A rare large one is given back.
+const SCRATCH_BYTES_MAX: usize = 8 << 20;
+
+impl Scratch {
+    fn shrink(&mut self) {
+        for buffer in [&mut self.body, &mut self.compressed] {
+            if buffer.capacity() > SCRATCH_BYTES_MAX {
+                *buffer = Vec::new();
+            }
+        }
+    }
 }
 
 fn offset_of(bytes: usize) -> u32 {
@@ -86,14 +108,16 @@ fn offset_of(bytes: usize) -> u32 {
 }
 
 /// The compressed body, where that is at least an eighth shorter.
-fn compress(body: &[u8]) -> Option<Vec<u8>> {
+fn compress<'a>(body: &[u8], room: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     if body.len() < COMPRESSED_BYTES_MIN {
         return None;
     }
-    let mut compressed = vec![0; get_maximum_output_size(body.len())];
-    let len = compress_into(body, &mut compressed).expect("the output has the room that any input needs");
-    compressed.truncate(len);
-    (len < body.len() - body.len() / 8).then_some(compressed)
+    let most = get_maximum_output_size(body.len());
+    if room.len() < most {
+        room.resize(most, 0);
+    }
+    let len = compress_into(body, room).expect("the output has the room that any input needs");
+    (len < body.len() - body.len() / 8).then_some(&room[..len])
 }
 
 fn header_crc(id: BlockId, header: &[u8]) -> u32 {
@@ -229,7 +253,7 @@ mod tests {
             id in id(),
             slices in prop::collection::vec(slice(), 0..8),
         ) {
-            let (header, encoded) = encode(id, &slices);
+            let (header, encoded) = encode(id, &slices, &mut Scratch::default());
             prop_assert_eq!(Header::decode(id, &encoded.header), Ok(header.clone()));
             let body = header.open(encoded.body).unwrap();
             prop_assert_eq!(header.parts.len(), slices.len());
@@ -257,7 +281,7 @@ mod tests {
         for text in ["short", &"a long text that repeats itself ".repeat(40)] {
             let mut builder = SliceBuilder::new(OrgKey(300), 41);
             builder.push(None, Instant::from_ms(5), &payload(text));
-            let (header, encoded) = encode(id, &[builder.finish()]);
+            let (header, encoded) = encode(id, &[builder.finish()], &mut Scratch::default());
             for bit in 0..encoded.header.len() * 8 {
                 assert_eq!(Header::decode(id, &flipped(&encoded.header, bit)), Err(Damage::Checksum));
             }
@@ -286,13 +310,13 @@ mod tests {
             builder.push(None, Instant::from_ms(5), &payload("the same again and again"));
         }
         let slice = builder.finish();
-        let (header, encoded) = encode(id, std::slice::from_ref(&slice));
+        let (header, encoded) = encode(id, std::slice::from_ref(&slice), &mut Scratch::default());
         assert!(header.compressed && encoded.body.len() < slice.len_bytes() / 10);
         let mut state = 1_u32;
         let noise = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
         });
-        assert_eq!(compress(&noise.take(4_000).collect::<Vec<_>>()), None);
+        assert_eq!(compress(&noise.take(4_000).collect::<Vec<_>>(), &mut Vec::new()), None);
     }
 }

@@ -76,7 +76,7 @@ impl History {
     #[must_use]
     pub fn deal(self, deal: &str, step: DealStep) -> Self {
         let event = step.event(&self.source, deal, self.position(), self.clock);
-        self.push(Payload::Deal(event))
+        self.push(Payload::Deal(Box::new(event)))
     }
 
     /// Deals are merged.

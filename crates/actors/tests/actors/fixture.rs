@@ -118,7 +118,7 @@ pub(crate) fn source() -> SourceId {
 
 /// A deal's version.
 pub(crate) fn deal(id: &str, version: i64, name: &str) -> Payload {
-    Payload::Deal(DealEvent {
+    Payload::Deal(Box::new(DealEvent {
         event_id: None,
         kind: DealEventKind::DealUpdated,
         source: source(),
@@ -129,7 +129,7 @@ pub(crate) fn deal(id: &str, version: i64, name: &str) -> Payload {
         actor: None,
         change_source: ChangeSource::Api,
         set: DealFields { name: Patch::Set(Label::new(name).unwrap()), ..DealFields::default() },
-    })
+    }))
 }
 
 /// A metric point of value 1.

@@ -36,7 +36,7 @@ impl Draft<'_> {
     /// The first thing that is wrong with the item, or an id that `ids` does not know.
     pub fn build(&self, ids: &impl Ids, defaults: &Defaults<'_>) -> Built<Payload> {
         let payload = match self.kind {
-            Kind::Deal(kind) => Payload::Deal(self.deal_event(kind, ids, defaults)?),
+            Kind::Deal(kind) => Payload::Deal(Box::new(self.deal_event(kind, ids, defaults)?)),
             Kind::Merge => Payload::Merge(self.merge(defaults)?),
             Kind::Activity => Payload::Activity(self.activity(ids, defaults)?),
             Kind::Quota => Payload::Quota(self.quota(ids, defaults)?),

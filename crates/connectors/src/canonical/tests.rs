@@ -31,7 +31,7 @@ fn build(text: &str) -> Result<Payload, Rejection> {
 
 fn deal(text: &str) -> DealEvent {
     match build(text) {
-        Ok(Payload::Deal(event)) => event,
+        Ok(Payload::Deal(event)) => *event,
         other => panic!("{text} is {other:?}"),
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn deal(row: &RowReader<'_>, scene: &Scene<'_>, names: &mut Reconcile
         change_source: ChangeSource::Import,
         set: deal_fields(row, scene, names)?,
     };
+    let event = Box::new(event);
     Ok(Draft::Deal { event, owner: row.patch("owner", owner), team: row.patch("team", team), actor: None })
 }
 
@@ -166,6 +167,7 @@ pub(super) fn stage_entry(row: &RowReader<'_>, scene: &Scene<'_>, names: &mut Re
         change_source: ChangeSource::Import,
         set: deal_fields(row, scene, names)?,
     };
+    let event = Box::new(event);
     Ok(Draft::Deal { event, owner: row.patch("owner", owner), team: Patch::Keep, actor })
 }
 

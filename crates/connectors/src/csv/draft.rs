@@ -31,7 +31,7 @@ pub(super) enum Draft {
     /// Speaks of nobody.
     Ready(Payload),
     Deal {
-        event: DealEvent,
+        event: Box<DealEvent>,
         owner: Patch<String>,
         team: Patch<String>,
         actor: Option<String>,

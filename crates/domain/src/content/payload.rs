@@ -163,7 +163,7 @@ impl Feed for FxPolicy {
 impl Feed for Payload {
     fn feed(&self, sink: &mut Sink) {
         match self {
-            Self::Deal(payload) => (0_u8, payload).feed(sink),
+            Self::Deal(payload) => (0_u8, payload.as_ref()).feed(sink),
             Self::Merge(payload) => (1_u8, payload).feed(sink),
             Self::Person(payload) => (2_u8, payload).feed(sink),
             Self::Team(payload) => (3_u8, payload).feed(sink),

@@ -170,7 +170,7 @@ impl Company {
                 DealEventKind::DealUpdated
             }
         };
-        Payload::Deal(event_of(deal, event, step, at, set))
+        Payload::Deal(Box::new(event_of(deal, event, step, at, set)))
     }
 
     /// A deal that stays open changes hands.
@@ -178,7 +178,7 @@ impl Company {
         let deal = DealId::new(&format!("0065g00000{number:08}")).expect("an id");
         let owner = Patch::Set(PersonId::new(&format!("p{}", step % REPS)).expect("an id"));
         let set = DealFields { owner, ..DealFields::default() };
-        Payload::Deal(event_of(deal, DealEventKind::OwnerChanged, step, at, set))
+        Payload::Deal(Box::new(event_of(deal, DealEventKind::OwnerChanged, step, at, set)))
     }
 
     fn activity(&self, step: u64, at: i64, group: u64) -> Payload {

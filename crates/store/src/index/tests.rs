@@ -1,7 +1,7 @@
 //! The index takes in what goes on, and nothing else.
 
 use super::*;
-use crate::block::{BlockId, encode};
+use crate::block::{BlockId, Scratch, encode};
 use crate::slice::Slice;
 use salescope_domain::OrgId;
 
@@ -21,7 +21,7 @@ fn apply(index: &mut Index, parts: &[(OrgKey, u64, u64)]) -> Result<(), Damage> 
     let slice = |(org, first, last): &(OrgKey, u64, u64)| {
         Slice::from_parts(*org, *first, u32::try_from(last - first + 1).unwrap(), Vec::new())
     };
-    let (header, _) = encode(id, &parts.iter().map(slice).collect::<Vec<_>>());
+    let (header, _) = encode(id, &parts.iter().map(slice).collect::<Vec<_>>(), &mut Scratch::default());
     index.apply(id, &header, 100)
 }
 

@@ -6,7 +6,7 @@
 use super::failure::{Failure, judge};
 use super::transaction::WriteConnection;
 use super::{SqliteStore, to_sql};
-use crate::block::{BlockId, Encoded, Header, encode};
+use crate::block::{BlockId, Encoded, Header, Scratch, encode};
 use crate::error::While;
 use crate::{CommitError, Committed, Fatal, OrgKey, Slice, StoreError};
 use salescope_domain::Instant;
@@ -23,6 +23,7 @@ pub(super) struct Writer {
     /// An organisation that is being marked as erased, likewise.
     pub(super) marking: Option<OrgKey>,
     fatal: Fatal,
+    scratch: Scratch,
 }
 
 #[derive(Debug)]
@@ -34,7 +35,7 @@ struct Pending {
 
 impl Writer {
     pub(super) fn new(connection: WriteConnection, fatal: Fatal) -> Self {
-        Self { connection, pending: None, marking: None, fatal }
+        Self { connection, pending: None, marking: None, fatal, scratch: Scratch::default() }
     }
 
     fn fail(&self, error: StoreError) -> CommitError {
@@ -57,7 +58,7 @@ impl SqliteStore {
             return Ok(Committed { block_seq: index.last_block(), committed_at: index.last_commit() });
         }
         let id = self.admit(slices, now).map_err(CommitError::Refused)?;
-        let (header, encoded) = encode(id, slices);
+        let (header, encoded) = encode(id, slices, &mut writer.scratch);
         let stored_bytes = u32::try_from(encoded.header.len() + encoded.body.len());
         let stored_bytes = stored_bytes.expect("a commit is far smaller than 4 GiB");
         writer.pending = Some(Pending { id, header, stored_bytes });

@@ -23,6 +23,7 @@ use crate::{Fatal, StoreError, StoreOptions};
 use blocks::BlockCache;
 use checkpoints::SmallSaves;
 use commit::Writer;
+use directory::Resolves;
 use files::DirLock;
 use history::SealedHistory;
 use parking_lot::RwLock;
@@ -47,6 +48,7 @@ pub struct SqliteStore {
     small_saves: SmallSaves,
     checkpoint_readers: SqlitePool,
     directory: Mutex<WriteConnection>,
+    resolves: Resolves,
     history: SealedHistory,
     /// Held by the one sealing at a time.
     sealing: Mutex<()>,

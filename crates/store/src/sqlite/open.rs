@@ -4,6 +4,7 @@
 //! gap, and no checkpoint of entries that are not there.
 
 use super::checkpoints::SmallSaves;
+use super::directory::Resolves;
 use super::files::{DataFile, DirLock, create_dir};
 use super::{SealedHistory, SqliteStore, Writer, blocks, checkpoints, orgs, to_sql};
 use crate::block::{BlockId, Header};
@@ -64,6 +65,7 @@ impl SqliteStore {
             small_saves: SmallSaves::default(),
             checkpoint_readers: DataFile::Checkpoints.readers(dir, &options),
             directory: Mutex::new(directory),
+            resolves: Resolves::default(),
             history,
             sealing: Mutex::new(()),
             options,

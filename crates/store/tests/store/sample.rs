@@ -24,7 +24,7 @@ pub(crate) fn source(id: &str) -> SourceId {
 /// A deal that says its amount, and nothing else that differs.
 pub(crate) fn deal(deal: &str, amount_minor: i64) -> Payload {
     let (amount_minor, currency) = (Patch::Set(amount_minor), Patch::Set(Currency::USD));
-    Payload::Deal(DealEvent {
+    Payload::Deal(Box::new(DealEvent {
         event_id: None,
         kind: DealEventKind::DealUpdated,
         source: source("crm"),
@@ -35,7 +35,7 @@ pub(crate) fn deal(deal: &str, amount_minor: i64) -> Payload {
         actor: None,
         change_source: ChangeSource::User,
         set: DealFields { amount_minor, currency, ..DealFields::default() },
-    })
+    }))
 }
 
 pub(crate) fn activity(event_id: &str) -> Payload {

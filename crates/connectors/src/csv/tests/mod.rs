@@ -42,7 +42,7 @@ pub(super) fn statements(batch: Batch) -> Vec<Statement> {
 
 pub(super) fn deals(batch: Batch) -> Vec<DealEvent> {
     let deal = |statement: Statement| match statement.payload {
-        Payload::Deal(event) => Some(event),
+        Payload::Deal(event) => Some(*event),
         _ => None,
     };
     statements(batch).into_iter().filter_map(deal).collect()

@@ -29,7 +29,6 @@ pub struct ExportHead {
 /// A line after the first: entries in order, then people, then teams, then the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "most lines are entries: a box for each would cost more")]
 pub enum ExportLine {
     /// An entry.
     Entry(Entry),

@@ -106,7 +106,7 @@ impl Files {
                 Slice::from_parts(part.org, part.first_seq, part.count, part.frames(&body).to_vec())
             }));
         }
-        let (_, encoded) = block::encode(id, &slices);
+        let (_, encoded) = block::encode(id, &slices, &mut block::Scratch::default());
         Ok(encoded)
     }
 }

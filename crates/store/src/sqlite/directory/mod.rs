@@ -1,15 +1,18 @@
 //! People and teams: the SQL of `directory.db`, the only file that holds personal data.
 
-use super::{ROWS_PER_STATEMENT, SqliteStore, transaction};
+mod resolve;
+
+pub(super) use resolve::Resolves;
+
+use super::SqliteStore;
 use crate::error::While;
 use crate::{Directory, StoreError};
 use async_trait::async_trait;
-use salescope_domain::{IdError, Label, OrgId, PersonId, SourceId, TeamId};
+use salescope_domain::{OrgId, PersonId, SourceId, TeamId};
 use salescope_engine_api::Names;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::{BTreeMap, HashMap};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
-const RESOLVE: &str = "resolve names";
 const READ: &str = "read names";
 const ERASE: &str = "erase the person";
 
@@ -38,16 +41,17 @@ fn team_id(number: i64) -> TeamId {
 }
 
 /// Whose parties are meant.
-struct Scope<'a> {
-    org: &'a OrgId,
-    source: &'a SourceId,
+#[derive(Debug)]
+struct Scope {
+    org: OrgId,
+    source: SourceId,
     kind: Kind,
 }
 
-/// A party whose row is new or has a new name.
-struct Party {
-    external_id: String,
-    name: String,
+impl Scope {
+    fn new(org: &OrgId, source: &SourceId, kind: Kind) -> Self {
+        Self { org: org.clone(), source: source.clone(), kind }
+    }
 }
 
 #[async_trait]
@@ -58,7 +62,7 @@ impl Directory for SqliteStore {
         source: &SourceId,
         people: &[(&str, &str)],
     ) -> Result<Vec<PersonId>, StoreError> {
-        let numbers = self.resolve(&Scope { org, source, kind: Kind::Person }, people).await?;
+        let numbers = self.resolve(Scope::new(org, source, Kind::Person), people).await?;
         Ok(numbers.into_iter().map(person_id).collect())
     }
 
@@ -68,7 +72,7 @@ impl Directory for SqliteStore {
         source: &SourceId,
         teams: &[(&str, &str)],
     ) -> Result<Vec<TeamId>, StoreError> {
-        let numbers = self.resolve(&Scope { org, source, kind: Kind::Team }, teams).await?;
+        let numbers = self.resolve(Scope::new(org, source, Kind::Team), teams).await?;
         Ok(numbers.into_iter().map(team_id).collect())
     }
 
@@ -78,7 +82,7 @@ impl Directory for SqliteStore {
         source: &SourceId,
         external_ids: &[&str],
     ) -> Result<Vec<Option<PersonId>>, StoreError> {
-        let numbers = self.lookup(&Scope { org, source, kind: Kind::Person }, external_ids).await?;
+        let numbers = self.lookup(&Scope::new(org, source, Kind::Person), external_ids).await?;
         Ok(numbers.into_iter().map(|number| number.map(person_id)).collect())
     }
 
@@ -88,7 +92,7 @@ impl Directory for SqliteStore {
         source: &SourceId,
         external_ids: &[&str],
     ) -> Result<Vec<Option<TeamId>>, StoreError> {
-        let numbers = self.lookup(&Scope { org, source, kind: Kind::Team }, external_ids).await?;
+        let numbers = self.lookup(&Scope::new(org, source, Kind::Team), external_ids).await?;
         Ok(numbers.into_iter().map(|number| number.map(team_id)).collect())
     }
 
@@ -138,48 +142,9 @@ impl SqliteStore {
         if count > max { Err(StoreError::TooMany { what: "names", count, max }) } else { Ok(()) }
     }
 
-    async fn resolve(&self, scope: &Scope<'_>, parties: &[(&str, &str)]) -> Result<Vec<i64>, StoreError> {
-        self.check_count(parties.len())?;
-        let parties = parties
-            .iter()
-            .enumerate()
-            .map(|(index, party)| check_party(scope.source, index, *party))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut connection = self.directory.lock().await;
-        self.check_org(scope.org)?;
-        let mut transaction = connection.begin_write().await.doing(RESOLVE)?;
-        let external_ids = parties.iter().map(|party| party.external_id.as_str());
-        let mut known = known(&mut transaction, scope, external_ids).await?;
-        let mut last = last_number(&mut transaction, scope).await?;
-        let mut numbers = Vec::with_capacity(parties.len());
-        let mut changed = BTreeMap::new();
-        for party in parties {
-            let number = match known.get_mut(&party.external_id) {
-                None => {
-                    last += 1;
-                    known.insert(party.external_id.clone(), (last, party.name.clone()));
-                    changed.insert(last, party);
-                    last
-                }
-                Some((number, name)) => {
-                    let number = *number;
-                    if !party.name.is_empty() && party.name != *name {
-                        name.clone_from(&party.name);
-                        changed.insert(number, party);
-                    }
-                    number
-                }
-            };
-            numbers.push(number);
-        }
-        upsert(&mut transaction, scope, &changed).await?;
-        transaction::commit(transaction, &self.fatal, RESOLVE).await?;
-        Ok(numbers)
-    }
-
-    async fn lookup(&self, scope: &Scope<'_>, external_ids: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
+    async fn lookup(&self, scope: &Scope, external_ids: &[&str]) -> Result<Vec<Option<i64>>, StoreError> {
         self.check_count(external_ids.len())?;
-        self.check_org(scope.org)?;
+        self.check_org(&scope.org)?;
         let external_ids: Vec<&str> = external_ids.iter().map(|id| id.trim()).collect();
         let mut connection = self.directory.lock().await;
         let known = known(&mut connection, scope, external_ids.iter().copied()).await?;
@@ -187,28 +152,10 @@ impl SqliteStore {
     }
 }
 
-/// Trims and checks an external id and a name.
-fn check_party(
-    source: &SourceId,
-    index: usize,
-    (external_id, name): (&str, &str),
-) -> Result<Party, StoreError> {
-    let invalid = |field| {
-        move |reason: IdError| StoreError::InvalidName { source_id: source.clone(), index, field, reason }
-    };
-    let external_id = Label::new(external_id).map_err(invalid("external id"))?.as_str().to_owned();
-    let name = match Label::new(name) {
-        Ok(name) => name.as_str().to_owned(),
-        Err(IdError::Empty) => String::new(),
-        Err(reason) => return Err(invalid("name")(reason)),
-    };
-    Ok(Party { external_id, name })
-}
-
 /// Number and name of those external ids that are known.
 async fn known(
     connection: &mut SqliteConnection,
-    scope: &Scope<'_>,
+    scope: &Scope,
     external_ids: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, (i64, String)>, StoreError> {
     let external_ids: Vec<&str> = external_ids.collect();
@@ -225,36 +172,6 @@ async fn known(
     .await
     .doing(READ)?;
     Ok(rows.into_iter().map(|(external_id, number, name)| (external_id, (number, name))).collect())
-}
-
-/// The highest number given out, across sources and erased ones.
-async fn last_number(connection: &mut SqliteConnection, scope: &Scope<'_>) -> Result<i64, StoreError> {
-    sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM party WHERE org_id = ?1 AND kind = ?2")
-        .bind(scope.org.as_str())
-        .bind(scope.kind.as_str())
-        .fetch_one(connection)
-        .await
-        .doing(RESOLVE)
-}
-
-async fn upsert(
-    connection: &mut SqliteConnection,
-    scope: &Scope<'_>,
-    parties: &BTreeMap<i64, Party>,
-) -> Result<(), StoreError> {
-    let parties: Vec<_> = parties.iter().collect();
-    for chunk in parties.chunks(ROWS_PER_STATEMENT) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO party (org_id, kind, number, source, external_id, name) ",
-        );
-        query.push_values(chunk, |mut row, (number, party)| {
-            row.push_bind(scope.org.as_str()).push_bind(scope.kind.as_str()).push_bind(**number);
-            row.push_bind(scope.source.as_str()).push_bind(&party.external_id).push_bind(&party.name);
-        });
-        query.push(" ON CONFLICT (org_id, kind, number) DO UPDATE SET name = excluded.name");
-        query.build().execute(&mut *connection).await.doing(RESOLVE)?;
-    }
-    Ok(())
 }
 
 /// Numbers and names of those that have a name.
