@@ -1,15 +1,15 @@
 //! What every actor of a process shares.
 
 use crate::{ActorOptions, Clock, lane::Lane};
-use salescope_store::{Checkpoints, Journal};
+use salescope_store::{Baselines, Checkpoints, Journal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// The store as actors see it.
-pub(crate) trait ActorStore: Journal + Checkpoints {}
+pub trait ActorStore: Journal + Checkpoints + Baselines {}
 
-impl<T: Journal + Checkpoints> ActorStore for T {}
+impl<T: Journal + Checkpoints + Baselines> ActorStore for T {}
 
 /// Shared by all actors of a process.
 pub(crate) struct Context {

@@ -11,6 +11,7 @@ mod telemetry;
 mod tenant;
 
 pub use clock::Clock;
+pub use context::ActorStore;
 pub use options::ActorOptions;
 pub use system::{Handle, System};
-pub use tenant::{Aside, Reading};
+pub use tenant::{Aside, CutPoint, Reading, Rebuilt};

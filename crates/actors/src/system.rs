@@ -80,7 +80,7 @@ impl System {
         fatal: Fatal,
     ) -> EngineResult<Self>
     where
-        S: Journal + salescope_store::Checkpoints + 'static,
+        S: Journal + salescope_store::Checkpoints + salescope_store::Baselines + 'static,
     {
         let journal: Arc<dyn Journal> = store.clone();
         let (entrance, task) = lane(journal, Arc::clone(&clock), options.flush_bytes_max, fatal.clone());

@@ -24,8 +24,9 @@ pub use directory::Directory;
 pub use error::{Damage, StoreError};
 pub use fatal::Fatal;
 pub use history::{
-    Baseline, DamagedStretch, EXPORT_FORMAT, ExportEnd, ExportError, ExportHead, ExportLine, ExportReader,
-    Exported, History, HistoryError, HistoryStats, MasterKey, Named, Roster, Verified, check_export, export,
+    Baseline, BaselineSaid, Baselines, DamagedStretch, EXPORT_FORMAT, ExportEnd, ExportError, ExportHead,
+    ExportLine, ExportReader, Exported, History, HistoryError, HistoryStats, MasterKey, Named, Roster,
+    Verified, check_export, export,
 };
 pub use journal::{CommitError, Committed, Journal};
 pub use keys::Keys;
@@ -33,7 +34,7 @@ pub use options::StoreOptions;
 pub use org::{OrgHead, OrgKey};
 pub use sealing::{SealOptions, SealReport};
 pub use slice::{Slice, SliceBuilder};
-pub use sqlite::SqliteStore;
+pub use sqlite::{OldestSealed, SqliteStore};
 pub use upkeep::{CheckReport, Cut, DroppedCheckpoint, Finding, FindingKind, RepairOptions, RepairReport};
 
 /// Everything that a backend offers.

@@ -6,7 +6,7 @@ use super::controls::{Control, Controls};
 use super::intake::Index;
 use salescope_domain::news::Last;
 use salescope_kpi::{Engine, SNAPSHOT_VERSION};
-use salescope_store::Checkpoint;
+use salescope_store::{Baseline, Checkpoint};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,6 +33,13 @@ pub(crate) struct Start {
     pub(crate) controls: Controls,
 }
 
+impl Start {
+    /// Before the first entry.
+    pub(crate) fn empty() -> Self {
+        Self { tenant_seq: 0, engine: Engine::new(), index: Index::default(), controls: Controls::default() }
+    }
+}
+
 /// The tenant's own section.
 pub(crate) fn encode_own(tenant_seq: u64, index: &Index, controls: &Controls) -> Vec<u8> {
     let own = Own {
@@ -55,16 +62,30 @@ pub(crate) fn decode(checkpoint: &Checkpoint) -> Option<Start> {
     if checkpoint.schema_version != SCHEMA_VERSION {
         return None;
     }
-    let (own, engine) = checkpoint.sections.split_first()?;
-    let own: Own = postcard::from_bytes(own).ok()?;
-    let engine = Engine::restore(&engine.concat()).ok()?;
-    let fits = own.hash_form == salescope_domain::content::CONTENT_HASH_FORM
-        && own.tenant_seq == checkpoint.tenant_seq
-        && engine.position() <= own.tenant_seq;
-    fits.then(|| Start {
-        tenant_seq: own.tenant_seq,
-        engine,
-        index: own.index.into_iter().collect(),
-        controls: Controls::from_seen(own.controls),
-    })
+    open(&checkpoint.sections, checkpoint.tenant_seq).ok()
+}
+
+/// The state that a baseline holds. Unlike a checkpoint it cannot be made anew: every form that was ever written is read.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn decode_baseline(baseline: &Baseline) -> Result<Start, String> {
+    if baseline.schema_version % 1000 != TENANT_FORM {
+        return Err(format!("its form {} is not known", baseline.schema_version));
+    }
+    open(&baseline.sections, baseline.tenant_seq)
+}
+
+fn open(sections: &[Vec<u8>], tenant_seq: u64) -> Result<Start, String> {
+    let (own, engine) = sections.split_first().ok_or("it has no sections")?;
+    let own: Own = postcard::from_bytes(own).map_err(|error| error.to_string())?;
+    let engine = Engine::restore(&engine.concat()).map_err(|error| error.to_string())?;
+    if own.hash_form != salescope_domain::content::CONTENT_HASH_FORM {
+        return Err(format!("its hashes are of form {}", own.hash_form));
+    }
+    if own.tenant_seq != tenant_seq || engine.position() > tenant_seq {
+        return Err("its parts are of different positions".to_owned());
+    }
+    let (index, controls) = (own.index.into_iter().collect(), Controls::from_seen(own.controls));
+    Ok(Start { tenant_seq, engine, index, controls })
 }

@@ -17,6 +17,13 @@ pub(crate) enum Control {
 }
 
 impl Control {
+    /// The entry that it is about.
+    pub(crate) fn target(&self) -> u64 {
+        match self {
+            Self::Quarantine { tenant_seq, .. } | Self::Release { tenant_seq } => *tenant_seq,
+        }
+    }
+
     /// The control that a payload is, if it is one.
     pub(crate) fn of(payload: &Payload) -> Option<Self> {
         match payload {
@@ -39,7 +46,7 @@ pub(crate) struct Controls {
 }
 
 impl Controls {
-    /// From a checkpoint.
+    /// From a checkpoint or a baseline.
     pub(crate) fn from_seen(seen: BTreeMap<u64, Control>) -> Self {
         let aside = Arc::new(net(&seen));
         Self { seen, aside }

@@ -2,14 +2,15 @@
 //!
 //! Pure but for the panics that it catches. The result is a function of the journal alone: an entry counts unless the net effect of
 //! all control entries says otherwise, wherever those stand. An entry that turns out to be put aside, or released, after it was
-//! folded in (or left out) makes the fold start again, from a state that does not know it yet.
+//! folded in (or left out) makes the fold start again, from a state that does not know it yet. Where history begins with a baseline,
+//! that cannot be for entries before it: what control entries say about those after it was made has no effect.
 
 use super::controls::{Control, Controls};
 use super::intake::{Index, index_entry};
 use super::poison::{Crash, try_apply};
 use salescope_domain::Entry;
 use salescope_kpi::Engine;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// A state on its way up.
@@ -32,6 +33,8 @@ pub(crate) enum Step {
 /// What is learned along the way and kept over restarts.
 pub(crate) struct Replay {
     controls: Controls,
+    /// The last entry in the baseline that history begins with, and the control entries that it knows.
+    base: Option<(u64, BTreeMap<u64, Control>)>,
     /// Entries that crash and are not put aside by any control entry yet, with the reason.
     crashing: BTreeMap<u64, String>,
     tries: BTreeMap<u64, u32>,
@@ -44,6 +47,7 @@ impl Replay {
     pub(crate) fn new(tries_max: u32) -> Self {
         Self {
             controls: Controls::default(),
+            base: None,
             crashing: BTreeMap::new(),
             tries: BTreeMap::new(),
             tries_max,
@@ -51,11 +55,46 @@ impl Replay {
         }
     }
 
+    /// History begins after `tenant_seq`, with a state that knows `controls`.
+    pub(crate) fn begin_after(&mut self, tenant_seq: u64, controls: &Controls) {
+        self.base = Some((tenant_seq, controls.seen().clone()));
+        let mut seen = controls.seen().clone();
+        let known =
+            self.controls.seen().iter().filter(|(by_seq, control)| !self.is_too_late(**by_seq, control));
+        seen.extend(known.map(|(by_seq, control)| (*by_seq, control.clone())));
+        self.controls = Controls::from_seen(seen);
+        self.crashing.retain(|seq, _| *seq > tenant_seq);
+    }
+
+    /// Learns what control entries say that are further on.
+    pub(crate) fn foresee(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            if let Some(control) = Control::of(&entry.payload) {
+                self.learn(entry.tenant_seq, control);
+            }
+        }
+    }
+
+    /// Whether a control entry is about an entry that is gone, and came after the baseline was made.
+    fn is_too_late(&self, by_seq: u64, control: &Control) -> bool {
+        self.base
+            .as_ref()
+            .is_some_and(|(base, seen)| control.target() <= *base && !seen.contains_key(&by_seq))
+    }
+
+    fn learn(&mut self, by_seq: u64, control: Control) -> BTreeSet<u64> {
+        if self.is_too_late(by_seq, &control) {
+            BTreeSet::new()
+        } else {
+            self.controls.learn(by_seq, control)
+        }
+    }
+
     /// Learns what a checkpoint at `tenant_seq` knew. Answers whether it may be started from: not where it left out, or took in,
     /// an entry about which more is known by now.
     pub(crate) fn start(&mut self, tenant_seq: u64, controls: &Controls) -> bool {
         for (by_seq, control) in controls.seen() {
-            self.controls.learn(*by_seq, control.clone());
+            self.learn(*by_seq, control.clone());
         }
         let upto = |controls: &Controls| {
             controls.aside().keys().copied().take_while(|seq| *seq <= tenant_seq).collect::<Vec<_>>()
@@ -72,7 +111,7 @@ impl Replay {
                 Control::Quarantine { tenant_seq, .. } => Some(*tenant_seq),
                 Control::Release { .. } => None,
             };
-            let changed = self.controls.learn(entry.tenant_seq, control);
+            let changed = self.learn(entry.tenant_seq, control);
             // Only when it is new: one that was released later on, and crashes again, stays known as crashing over restarts.
             if let Some(quarantined) = quarantined.filter(|seq| changed.contains(seq)) {
                 self.crashing.remove(&quarantined);
@@ -118,6 +157,16 @@ impl Replay {
             }
         }
         Ok(())
+    }
+
+    /// Whether any entry crashes that no control entry puts aside.
+    pub(crate) fn is_crashing(&self) -> bool {
+        !self.crashing.is_empty()
+    }
+
+    /// All control entries that were learned.
+    pub(crate) fn controls(&self) -> &Controls {
+        &self.controls
     }
 
     /// What was learned: all controls, and the entries that crash and are yet to be put aside.

@@ -6,8 +6,8 @@ use salescope_actors::System;
 use salescope_domain::{Entry, Instant, OrgId};
 use salescope_engine_api::{EngineError, JournalStats};
 use salescope_store::{
-    Candidates, Checkpoint, Checkpoints, CommitError, Committed, Journal, OrgHead, OrgKey, Slice,
-    SqliteStore, StoreError, StoreOptions,
+    Baseline, Baselines, Candidates, Checkpoint, Checkpoints, CommitError, Committed, Journal, OrgHead,
+    OrgKey, Slice, SqliteStore, StoreError, StoreOptions,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -92,6 +92,13 @@ impl Checkpoints for Full {
     }
     async fn forget(&self, key: OrgKey, after: u64) -> Result<(), StoreError> {
         self.store.forget(key, after).await
+    }
+}
+
+#[async_trait]
+impl Baselines for Full {
+    async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError> {
+        self.store.baseline(key).await
     }
 }
 

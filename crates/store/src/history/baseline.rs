@@ -20,10 +20,12 @@ const COMPRESSION_LEVEL: i32 = 3;
 pub struct Verified {
     /// When.
     pub at: Instant,
-    /// Answers that were compared with those computed from the entries themselves.
+    /// Answers of the state that were compared with those that were come to on another way.
     pub answers: u64,
     /// Those that differed.
     pub differences: u64,
+    /// The last entry up to which that way was an independent recomputation from the entries themselves; 0 for none.
+    pub recomputed_seq: u64,
 }
 
 /// A state that history begins with.
@@ -81,7 +83,7 @@ impl BaselineHead {
     }
 
     fn place(&self, piece: u64) -> Place {
-        let Verified { at, answers, differences } = self.verified;
+        let Verified { at, answers, differences, recomputed_seq } = self.verified;
         let numbers = [
             u64::from(self.org.0),
             self.tenant_seq,
@@ -89,6 +91,7 @@ impl BaselineHead {
             at.ms().cast_unsigned(),
             answers,
             differences,
+            recomputed_seq,
             piece,
         ];
         Place::with_text("baseline", &numbers, &[self.hash.as_slice(), self.layout.as_slice()].concat())
@@ -152,7 +155,7 @@ mod tests {
 
     fn baseline(lengths: &[usize]) -> Baseline {
         let section = |length: &usize| (0..*length).map(|at| (at % 251) as u8).collect();
-        let verified = Verified { at: Instant::from_ms(5), answers: 400, differences: 0 };
+        let verified = Verified { at: Instant::from_ms(5), answers: 400, differences: 0, recomputed_seq: 7 };
         Baseline {
             tenant_seq: 9,
             schema_version: 3,
@@ -182,6 +185,7 @@ mod tests {
         let verified = Verified { differences: 1, ..head.verified };
         for changed in [
             BaselineHead { verified, ..head.clone() },
+            BaselineHead { verified: Verified { recomputed_seq: 9, ..head.verified }, ..head.clone() },
             BaselineHead { tenant_seq: 10, ..head.clone() },
             BaselineHead { org: OrgKey(2), ..head.clone() },
         ] {

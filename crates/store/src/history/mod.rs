@@ -25,7 +25,7 @@ pub use export::{
     check_export, export,
 };
 pub use master_key::MasterKey;
-pub use port::{DamagedStretch, History, HistoryStats};
+pub use port::{BaselineSaid, Baselines, DamagedStretch, History, HistoryStats};
 
 pub(crate) use baseline::BaselineHead;
 pub(crate) use run::Run;

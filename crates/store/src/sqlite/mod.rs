@@ -25,6 +25,7 @@ use checkpoints::SmallSaves;
 use commit::Writer;
 use directory::Resolves;
 use files::DirLock;
+pub use history::OldestSealed;
 use history::SealedHistory;
 use parking_lot::RwLock;
 use salescope_domain::OrgId;

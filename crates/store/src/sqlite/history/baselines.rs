@@ -2,7 +2,7 @@
 
 use super::SealedHistory;
 use crate::error::While;
-use crate::history::{Baseline, BaselineHead, HistoryError, Verified, baseline};
+use crate::history::{Baseline, BaselineHead, BaselineSaid, HistoryError, Verified, baseline};
 use crate::sqlite::{to_sql, transaction};
 use crate::{OrgKey, StoreError};
 use salescope_domain::{Instant, OrgId};
@@ -43,13 +43,16 @@ impl SealedHistory {
         let mut transaction = writer.begin_write().await.doing(CUT)?;
         delete(&mut transaction, key).await?;
         insert(&mut transaction, &head, pieces).await?;
-        sqlx::query("DELETE FROM segment WHERE org_key = ?1 AND to_seq <= ?2")
-            .bind(key.0)
-            .bind(to_sql(tenant_seq))
-            .execute(&mut *transaction)
-            .await
-            .doing(CUT)?;
-        transaction::commit(transaction, &self.fatal, CUT).await
+        transaction::commit(transaction, &self.fatal, CUT).await?;
+        drop(writer);
+        self.delete_before(org, key, tenant_seq + 1).await
+    }
+
+    /// What is said of an organisation's baseline.
+    pub(super) async fn baseline_said(&self, key: OrgKey) -> Result<Option<BaselineSaid>, StoreError> {
+        let mut reader = self.readers.acquire().await.doing(READ)?;
+        let head = head(&mut reader, key).await?;
+        Ok(head.map(|head| BaselineSaid { tenant_seq: head.tenant_seq, verified: head.verified }))
     }
 
     /// What an organisation's history begins with.
@@ -102,10 +105,10 @@ async fn insert(
     head: &BaselineHead,
     pieces: Vec<Vec<u8>>,
 ) -> Result<(), StoreError> {
-    let Verified { at, answers, differences } = head.verified;
+    let Verified { at, answers, differences, recomputed_seq } = head.verified;
     sqlx::query(
-        "INSERT INTO baseline (org_key, tenant_seq, schema_version, verified_at_ms, answers, differences, hash, layout)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO baseline (org_key, tenant_seq, schema_version, verified_at_ms, answers, differences, hash, layout, recomputed_seq)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )
     .bind(head.org.0)
     .bind(to_sql(head.tenant_seq))
@@ -115,6 +118,7 @@ async fn insert(
     .bind(to_sql(differences))
     .bind(&head.hash)
     .bind(&head.layout)
+    .bind(to_sql(recomputed_seq))
     .execute(&mut *connection)
     .await
     .doing(CUT)?;
@@ -130,19 +134,19 @@ async fn insert(
     Ok(())
 }
 
-type BaselineRow = (u64, u32, i64, u64, u64, Vec<u8>, Vec<u8>);
+type BaselineRow = (u64, u32, i64, u64, u64, Vec<u8>, Vec<u8>, u64);
 
 async fn head(connection: &mut SqliteConnection, org: OrgKey) -> Result<Option<BaselineHead>, StoreError> {
     let row: Option<BaselineRow> = sqlx::query_as(
-        "SELECT tenant_seq, schema_version, verified_at_ms, answers, differences, hash, layout
+        "SELECT tenant_seq, schema_version, verified_at_ms, answers, differences, hash, layout, recomputed_seq
          FROM baseline WHERE org_key = ?1",
     )
     .bind(org.0)
     .fetch_optional(connection)
     .await
     .doing(READ)?;
-    Ok(row.map(|(tenant_seq, schema_version, at_ms, answers, differences, hash, layout)| {
-        let verified = Verified { at: Instant::from_ms(at_ms), answers, differences };
+    Ok(row.map(|(tenant_seq, schema_version, at_ms, answers, differences, hash, layout, recomputed_seq)| {
+        let verified = Verified { at: Instant::from_ms(at_ms), answers, differences, recomputed_seq };
         BaselineHead { org, tenant_seq, schema_version, verified, hash, layout }
     }))
 }

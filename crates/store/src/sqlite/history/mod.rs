@@ -6,6 +6,7 @@
 mod baselines;
 mod cache;
 mod check;
+mod cut_off;
 mod erasure;
 mod key_ring;
 mod parties;
@@ -25,6 +26,7 @@ use std::path::Path;
 use tokio::sync::Mutex;
 
 pub(super) use cache::OpenSegment;
+pub use cut_off::OldestSealed;
 
 const OPEN: &str = "open sealed history";
 

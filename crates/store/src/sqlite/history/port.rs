@@ -1,7 +1,10 @@
 //! The history's port.
 
 use crate::sqlite::SqliteStore;
-use crate::{Baseline, DamagedStretch, History, HistoryStats, OrgHead, OrgKey, Roster, StoreError};
+use crate::{
+    Baseline, BaselineSaid, Baselines, DamagedStretch, History, HistoryStats, OrgHead, OrgKey, Roster,
+    StoreError,
+};
 use async_trait::async_trait;
 use salescope_domain::Instant;
 
@@ -29,6 +32,25 @@ impl History for SqliteStore {
         self.finish_erasures().await
     }
 
+    async fn baseline_said(&self, key: OrgKey) -> Result<Option<BaselineSaid>, StoreError> {
+        self.org_head(key)?;
+        self.history.baseline_said(key).await
+    }
+
+    async fn finish_cuts(&self) -> Result<(), StoreError> {
+        for (key, horizon) in self.history.unfinished_cuts().await? {
+            // None where it is being erased: all of it goes.
+            let head = self.index.read().head(key);
+            if let Some(head) = head {
+                self.history.delete_before(&head.org, key, horizon).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Baselines for SqliteStore {
     async fn baseline(&self, key: OrgKey) -> Result<Option<Baseline>, StoreError> {
         self.history.baseline(&self.org_head(key)?.org, key).await
     }

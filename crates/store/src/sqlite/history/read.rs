@@ -39,7 +39,13 @@ impl SealedHistory {
                 return Err(StoreError::BeforeHorizon { org: org.clone(), horizon });
             }
             let row = find(&mut reader, key, seq).await?.filter(|row| row.1 <= seq);
-            let row = row.ok_or_else(|| damaged(org, seq, Damage::Missing))?;
+            let Some(row) = row else {
+                // The entry may have been cut off since the horizon was read.
+                if baselines::horizon(&mut reader, key).await? > horizon {
+                    continue;
+                }
+                return Err(damaged(org, seq, Damage::Missing));
+            };
             let head = head(key, row);
             let name = (key, head.from_seq, head.to_seq);
             if let Some(segment) = self.cache.get(&name) {

@@ -132,7 +132,14 @@ async fn write(connection: &mut SqliteConnection, made: Vec<Made>) -> Result<(),
             .execute(&mut *connection)
             .await?;
     }
-    let segments: Vec<Segment> = made.into_iter().flat_map(|made| made.segments).collect();
+    insert(connection, made.into_iter().flat_map(|made| made.segments).collect()).await
+}
+
+/// Rows of segments.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    segments: Vec<Segment>,
+) -> Result<(), sqlx::Error> {
     let mut segments = segments.into_iter().peekable();
     while segments.peek().is_some() {
         let mut query = QueryBuilder::<Sqlite>::new(

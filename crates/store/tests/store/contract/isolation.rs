@@ -5,7 +5,8 @@ use crate::sample::{activity, create, deals, kpi, now, org, settings, slice, sou
 use salescope_domain::{Label, OrgId, PersonId, TeamId};
 use salescope_engine_api::JournalStats;
 use salescope_store::{
-    Baseline, Checkpoint, Checkpoints, Directory, History, Journal, Keys, OrgKey, Store, StoreError, Verified,
+    Baseline, Baselines, Checkpoint, Checkpoints, Directory, History, Journal, Keys, OrgKey, Store,
+    StoreError, Verified,
 };
 
 const CANARY: &str = "canary";
@@ -94,7 +95,7 @@ pub(crate) async fn every_method_names_an_unknown_organisation<B: Backend>(backe
         assert!(matches!(&error, StoreError::UnknownOrg { org } if *org == nobody), "{error:?}");
     }
     let nobody = OrgKey(999);
-    let verified = Verified { at: now(), answers: 0, differences: 0 };
+    let verified = Verified { at: now(), answers: 0, differences: 0, recomputed_seq: 0 };
     let baseline = Baseline { tenant_seq: 1, schema_version: 1, sections: Vec::new(), verified };
     let errors = [
         store.read(nobody, 0, 1).await.unwrap_err(),
@@ -106,6 +107,7 @@ pub(crate) async fn every_method_names_an_unknown_organisation<B: Backend>(backe
         store.check_history(nobody).await.unwrap_err(),
         store.roster(nobody).await.unwrap_err(),
         store.baseline(nobody).await.unwrap_err(),
+        store.baseline_said(nobody).await.unwrap_err(),
         store.cut(nobody, baseline).await.unwrap_err(),
         store.erase_org(nobody, now()).await.unwrap_err(),
     ];

@@ -4,11 +4,13 @@ use super::super::{connect, flip_last_bit, open};
 use super::seal;
 use crate::sample::{commit_deals, create, last_seq, now, positions};
 use salescope_engine_api::JournalStats;
-use salescope_store::{Baseline, History, HistoryError, Journal, OrgKey, SqliteStore, StoreError, Verified};
+use salescope_store::{
+    Baseline, Baselines, History, HistoryError, Journal, OrgKey, SqliteStore, StoreError, Verified,
+};
 use sqlx::Connection;
 
 fn baseline(tenant_seq: u64) -> Baseline {
-    let verified = Verified { at: now(), answers: 40, differences: 0 };
+    let verified = Verified { at: now(), answers: 40, differences: 0, recomputed_seq: 3 };
     let sections = vec![b"state".to_vec(), Vec::new(), vec![7; 5 << 20]];
     Baseline { tenant_seq, schema_version: 2, sections, verified }
 }

@@ -41,7 +41,7 @@ async fn fill(store: &SqliteStore, name: &str) -> OrgKey {
         }
     }
     let sections = vec![format!("{CANARY} baseline").into_bytes()];
-    let verified = Verified { at: now(), answers: 1, differences: 0 };
+    let verified = Verified { at: now(), answers: 1, differences: 0, recomputed_seq: 0 };
     store.cut(key, Baseline { tenant_seq: 2, schema_version: 1, sections, verified }).await.unwrap();
     key
 }

@@ -64,7 +64,7 @@ async fn what_is_no_longer_kept_is_not_exported_as_if_it_had_never_been() {
     let store = open(dir.path()).await;
     let key = acme(&store).await;
     seal(&store).await;
-    let verified = Verified { at: now(), answers: 1, differences: 0 };
+    let verified = Verified { at: now(), answers: 1, differences: 0, recomputed_seq: 0 };
     let baseline = Baseline { tenant_seq: 2, schema_version: 1, sections: Vec::new(), verified };
     store.cut(key, baseline).await.unwrap();
     let mut bytes = Vec::new();

@@ -1,6 +1,7 @@
 //! Sealed history: segments, keys, retention, export, and the end of an organisation.
 
 mod baselines;
+mod cuts;
 mod erasure;
 mod export;
 mod keys;
