@@ -1,9 +1,9 @@
-//! People, teams, quotas and exchange rates as they are now: the shapes that the engine and every client share. Names are not
+//! People, teams, stages, quotas and exchange rates as they are now: the shapes that the engine and every client share. Names are not
 //! here: they live in erasable tables.
 
 use crate::{
-    Currency, Date, DateRange, Decimal, Instant, Label, PersonId, QuotaHolder, QuotaId, QuotaTarget,
-    SourceId, TeamId,
+    Currency, Date, DateRange, Decimal, ForecastCategory, Instant, Label, PersonId, PipelineId, QuotaHolder,
+    QuotaId, QuotaTarget, SourceId, StageId, StageOutcome, TeamId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,33 @@ pub struct TeamView {
     pub team: TeamId,
     /// Its region.
     pub region: Option<Label>,
+    /// From when on this was known.
+    pub known_at: Instant,
+    /// The entry that says so.
+    pub tenant_seq: u64,
+}
+
+/// A stage of the funnel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageView {
+    /// Where it is stated.
+    pub source: SourceId,
+    /// Which stage.
+    pub stage: StageId,
+    /// Its pipeline.
+    pub pipeline: Option<PipelineId>,
+    /// The pipeline's display name.
+    pub pipeline_name: Option<Label>,
+    /// Display name.
+    pub name: Option<Label>,
+    /// Position in the pipeline: a further stage has a higher one.
+    pub position: u16,
+    /// What it means.
+    pub outcome: StageOutcome,
+    /// Probability of deals that state none, 0 to 1.
+    pub probability: Option<Decimal>,
+    /// Forecast category of deals that state none.
+    pub forecast_category: Option<ForecastCategory>,
     /// From when on this was known.
     pub known_at: Instant,
     /// The entry that says so.

@@ -47,7 +47,7 @@ pub use decimal::Decimal;
 pub use definition::{
     Better, Condition, Definition, InputSpec, IntervalSpec, ParameterSpec, PartSpec, ShareSpec,
 };
-pub use directory_view::{PersonView, QuotaView, RateView, TeamView};
+pub use directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 pub use entry::{Entry, Identity, Payload};
 pub use explanation::{ChangeLine, ChangeReport, ExplainedInput, Explanation, Included, LeftOut};
 pub use ids::*;

@@ -1,13 +1,14 @@
 //! The trait through which every client enters.
 
 use crate::{
-    ApiKey, DeadLetter, DealsAsked, EngineResult, EntryPage, ExportStream, Ingested, JournalStats, KeyHash,
-    Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
+    ApiKey, CutReport, DeadLetter, DealsAsked, EngineResult, EntryPage, ExportStream, HistoryStart, Ingested,
+    JournalStats, KeptVerified, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position,
+    Positioned, ResolvedParties, Slice,
 };
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use salescope_domain::deal_view::{DealPage, DealView};
-use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
     Series, SourceId,
@@ -109,6 +110,9 @@ pub trait Engine: Send + Sync {
     /// Teams as they are now.
     async fn teams(&self, org: &OrgId) -> EngineResult<Positioned<Vec<TeamView>>>;
 
+    /// Stages as they are now, by source and pipeline and then in their order.
+    async fn stages(&self, org: &OrgId) -> EngineResult<Positioned<Vec<StageView>>>;
+
     /// Quotas as they are now.
     async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>>;
 
@@ -129,6 +133,16 @@ pub trait Engine: Send + Sync {
 
     /// Counts an organisation's entries.
     async fn stats(&self, org: &OrgId) -> EngineResult<JournalStats>;
+
+    /// Where the organisation's history begins.
+    async fn history_start(&self, org: &OrgId) -> EngineResult<HistoryStart>;
+
+    /// Lets history begin with the first entry that was taken in at `before` or later. Entries before it go for good; figures stay,
+    /// as the state that they came to is kept in a baseline. Nothing goes unless that state was verified; a dry run only counts.
+    async fn cut_history(&self, org: &OrgId, before: Instant, dry_run: bool) -> EngineResult<CutReport>;
+
+    /// Compares the live state with one that is made anew from what is kept, by the answers to `count` questions as of `now`.
+    async fn verify_kept(&self, org: &OrgId, now: Instant, count: u64) -> EngineResult<KeptVerified>;
 
     /// Saves a key's hash.
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey>;

@@ -101,6 +101,22 @@ pub enum EngineError {
         /// The first entry that is kept.
         horizon: u64,
     },
+    /// History is not cut off, as the state that would stand for it is in doubt.
+    #[error("the history of organisation {org} stays as it is: {detail}")]
+    NotVerified {
+        /// Whose history.
+        org: OrgId,
+        /// What is in doubt.
+        detail: String,
+    },
+    /// A submission that only the engine itself may journal.
+    #[error(
+        "submission {index} is a control entry, which puts entries aside or takes them back: it is the engine's own and cannot be submitted"
+    )]
+    ControlEntry {
+        /// Its place in the slice, from 0.
+        index: u64,
+    },
     /// A cursor that this engine did not make.
     #[error("the cursor is not one that a page of this list ended with")]
     InvalidCursor,
@@ -162,6 +178,8 @@ impl EngineError {
             Self::Question { code, .. } => code,
             Self::InvalidDefinition { .. } => "invalid_definition",
             Self::BeforeHistoryHorizon { .. } => "before_history_horizon",
+            Self::NotVerified { .. } => "history_not_verified",
+            Self::ControlEntry { .. } => "control_entry",
             Self::InvalidCursor => "invalid_cursor",
             Self::UnknownPerson { .. } => "unknown_person",
             Self::InvalidName { .. } => "invalid_name",

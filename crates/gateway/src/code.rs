@@ -119,7 +119,11 @@ codes! {
     /// A definition that is none.
     InvalidDefinition = "invalid_definition", UNPROCESSABLE_ENTITY, "The KPI definition is not valid";
     /// Before what is kept.
-    BeforeHistoryHorizon = "before_history_horizon", UNPROCESSABLE_ENTITY, "That time lies before the history that is kept";
+    BeforeHistoryHorizon = "before_history_horizon", UNPROCESSABLE_ENTITY, "That lies before the history that is kept";
+    /// History is not cut off, as a figure is in doubt.
+    HistoryNotVerified = "history_not_verified", CONFLICT, "The history is kept, as a figure is in doubt";
+    /// An entry that only the engine journals.
+    ControlEntry = "control_entry", UNPROCESSABLE_ENTITY, "Control entries cannot be submitted";
     /// A question that cannot be answered, for a reason without a code of its own.
     InvalidQuestion = "invalid_question", UNPROCESSABLE_ENTITY, "The question cannot be answered";
     /// No such KPI.

@@ -185,6 +185,8 @@ impl From<EngineError> for Problem {
             EngineError::Question { code, .. } => Code::named(code).unwrap_or(Code::InvalidQuestion),
             EngineError::InvalidDefinition { .. } => Code::InvalidDefinition,
             EngineError::BeforeHistoryHorizon { .. } => Code::BeforeHistoryHorizon,
+            EngineError::NotVerified { .. } => Code::HistoryNotVerified,
+            EngineError::ControlEntry { .. } => Code::ControlEntry,
             EngineError::InvalidCursor => Code::InvalidCursor,
             EngineError::UnknownPerson { .. } => Code::UnknownPerson,
             EngineError::InvalidName { .. } => Code::InvalidName,

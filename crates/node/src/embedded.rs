@@ -6,13 +6,14 @@ use crate::keys::Keys;
 use crate::options::NodeOptions;
 use crate::parties::Parties;
 use crate::questions::Questions;
+use crate::retention::{Retention, Verifier};
 use crate::upkeep::Upkeep;
 use salescope_actors::{Clock, System};
 use salescope_engine_api::{Engine, EngineError};
 use salescope_store::{SqliteStore, StoreError};
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 /// A node that is open.
 pub struct Embedded {
@@ -34,13 +35,19 @@ pub enum OpenError {
 }
 
 impl Embedded {
-    /// Opens the data directory `dir`, creates what is missing, and starts the actors.
+    /// Opens the data directory `dir`, creates what is missing, and starts the actors. `verifier` is asked before history is
+    /// cut off.
     ///
     /// # Errors
     /// When another process holds the directory, its content is damaged or of a newer version, or it cannot be used.
-    pub async fn open(dir: &Path, options: NodeOptions, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub async fn open(
+        dir: &Path,
+        options: NodeOptions,
+        clock: Arc<dyn Clock>,
+        verifier: Arc<dyn Verifier>,
+    ) -> Result<Self, OpenError> {
         let store = SqliteStore::open_with(dir, options.store.clone()).await?;
-        Self::start(store, options, clock).await
+        Self::start(store, options, clock, verifier).await
     }
 
     /// As [`Self::open`], where there is a data directory already.
@@ -51,30 +58,45 @@ impl Embedded {
         dir: &Path,
         options: NodeOptions,
         clock: Arc<dyn Clock>,
+        verifier: Arc<dyn Verifier>,
     ) -> Result<Self, OpenError> {
         let store = SqliteStore::open_existing_with(dir, options.store.clone()).await?;
-        Self::start(store, options, clock).await
+        Self::start(store, options, clock, verifier).await
     }
 
     async fn start(
         store: SqliteStore,
         options: NodeOptions,
         clock: Arc<dyn Clock>,
+        verifier: Arc<dyn Verifier>,
     ) -> Result<Self, OpenError> {
         let store = Arc::new(store);
         erasure::tell_pending(&store);
         let keys = Arc::new(Keys::load(&store).await?);
-        let questions = Questions::new(&options.actors);
+        let questions = Arc::new(Questions::new(&options.actors));
+        let actor_options = options.actors.clone();
         let system =
             System::start(Arc::clone(&store), Arc::clone(&clock), options.actors, store.fatal().clone())
                 .await?;
-        let upkeep = Upkeep::start(Arc::clone(&store), options.upkeep.seal_every, options.upkeep.seal);
+        let retention = Arc::new(Retention {
+            store: Arc::clone(&store),
+            actors: system.handle(),
+            questions: Arc::clone(&questions),
+            verifier,
+            clock: Arc::clone(&clock),
+            actor_options,
+            options: options.upkeep.retention.clone(),
+            turn: Mutex::default(),
+            committing: Mutex::default(),
+        });
+        let upkeep = Upkeep::start(Arc::clone(&store), &options.upkeep, Arc::clone(&retention));
         let engine = Arc::new(LocalEngine {
             parties: Arc::new(Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max)),
             store: Arc::clone(&store),
             actors: system.handle(),
             fatal: store.fatal().clone(),
             questions,
+            retention,
             resting: Arc::default(),
             keys,
             clock,

@@ -2,27 +2,30 @@
 
 use crate::dead_letters;
 use crate::erasure::Resting;
+use crate::error::{question_error, store_error};
 use crate::export;
 use crate::keys::Keys;
 use crate::options::UpkeepOptions;
 use crate::parties::Parties as Directory;
 use crate::questions::Questions;
+use crate::retention::Retention;
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use salescope_actors::{Clock, Handle, Reading};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId, OrgId,
-    Payload, PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, TeamView, Version,
+    Payload, PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, StageView, TeamView,
+    Version,
 };
 use salescope_engine_api::{
-    ApiKey, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage,
-    ExportStream, Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties,
-    Position, Positioned, ResolvedParties, Slice, Submission,
+    ApiKey, CutReport, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult,
+    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey,
+    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice, Submission,
 };
 use salescope_kpi::{Engine as Kpis, QueryError};
 use salescope_store::{
-    Directory as _, Fatal, History as _, HistoryError, Journal, Keys as _, OrgKey, SqliteStore, StoreError,
+    Directory as _, Fatal, History as _, Journal, Keys as _, OrgKey, SqliteStore, StoreError,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -32,52 +35,13 @@ pub(crate) struct LocalEngine {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) actors: Handle,
     pub(crate) fatal: Fatal,
-    pub(crate) questions: Questions,
+    pub(crate) questions: Arc<Questions>,
+    pub(crate) retention: Arc<Retention>,
     pub(crate) parties: Arc<Directory>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) resting: Arc<Resting>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: UpkeepOptions,
-}
-
-/// What a failure of the store comes to for a caller.
-pub(crate) fn store_error(org: &OrgId, error: &StoreError) -> EngineError {
-    match error {
-        StoreError::UnknownOrg { org } => EngineError::UnknownOrg { org: org.clone() },
-        StoreError::OrgExists { org } => EngineError::OrgExists { org: org.clone() },
-        StoreError::UnknownPerson { org, person } => {
-            EngineError::UnknownPerson { org: org.clone(), person: person.clone() }
-        }
-        // It was erased meanwhile.
-        StoreError::UnknownOrgKey { .. } => EngineError::UnknownOrg { org: org.clone() },
-        StoreError::ErasureUnfinished { .. }
-        | StoreError::History(HistoryError::ErasureUnfinished { .. }) => {
-            EngineError::ErasureUnfinished { detail: error.to_string() }
-        }
-        StoreError::TooMany { what, count, max } => {
-            EngineError::TooMany { what: (*what).into(), count: *count as u64, max: *max as u64 }
-        }
-        StoreError::BeforeHorizon { org, horizon } => {
-            EngineError::BeforeHistoryHorizon { org: org.clone(), horizon: *horizon }
-        }
-        StoreError::InvalidName { index, field, reason, .. } => {
-            EngineError::invalid_name("parties", *index, field, reason)
-        }
-        StoreError::Damaged { .. } | StoreError::BlockDamaged { .. } => {
-            EngineError::Damaged { org: org.clone(), detail: error.to_string() }
-        }
-        error => {
-            let mut reason = error.to_string();
-            if let Some(cause) = std::error::Error::source(error) {
-                reason = format!("{reason}: {cause}");
-            }
-            EngineError::Unavailable { reason }
-        }
-    }
-}
-
-fn question_error(error: &QueryError) -> EngineError {
-    EngineError::Question { code: error.code().into(), detail: error.to_string() }
 }
 
 impl LocalEngine {
@@ -309,6 +273,10 @@ impl Engine for LocalEngine {
         self.ask(org, Kpis::teams).await
     }
 
+    async fn stages(&self, org: &OrgId) -> EngineResult<Positioned<Vec<StageView>>> {
+        self.ask(org, Kpis::stages).await
+    }
+
     async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
         self.ask(org, Kpis::quotas).await
     }
@@ -324,11 +292,15 @@ impl Engine for LocalEngine {
     }
 
     async fn retry_dead_letter(&self, org: &OrgId, tenant_seq: u64) -> EngineResult<bool> {
-        self.actors.release(self.key(org)?, tenant_seq).await
+        let key = self.key(org)?;
+        self.retention.check_kept(org, key, tenant_seq).await?;
+        self.actors.release(key, tenant_seq).await
     }
 
     async fn drop_dead_letter(&self, org: &OrgId, tenant_seq: u64) -> EngineResult<()> {
-        self.actors.drop_entry(self.key(org)?, tenant_seq).await
+        let key = self.key(org)?;
+        self.retention.check_kept(org, key, tenant_seq).await?;
+        self.actors.drop_entry(key, tenant_seq).await
     }
 
     async fn entries(&self, org: &OrgId, after: u64, limit: usize) -> EngineResult<EntryPage> {
@@ -338,6 +310,20 @@ impl Engine for LocalEngine {
 
     async fn stats(&self, org: &OrgId) -> EngineResult<JournalStats> {
         self.store.stats(self.key(org)?).await.map_err(|error| store_error(org, &error))
+    }
+
+    async fn history_start(&self, org: &OrgId) -> EngineResult<HistoryStart> {
+        self.retention.start(org, self.key(org)?).await
+    }
+
+    async fn cut_history(&self, org: &OrgId, before: Instant, dry_run: bool) -> EngineResult<CutReport> {
+        self.retention.cut(org, self.key(org)?, before, dry_run).await
+    }
+
+    async fn verify_kept(&self, org: &OrgId, now: Instant, count: u64) -> EngineResult<KeptVerified> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Self::check_count("questions", count, self.limits.questions_per_call_max)?;
+        self.retention.verify(org, self.key(org)?, now, count).await
     }
 
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey> {

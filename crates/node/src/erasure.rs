@@ -3,7 +3,8 @@
 //! Invariants: an erasure that has begun goes on when its caller goes away. The name is not given to another organisation as
 //! long as a client of this engine may remember what it stood for.
 
-use crate::engine::{LocalEngine, store_error};
+use crate::engine::LocalEngine;
+use crate::error::store_error;
 use parking_lot::Mutex;
 use salescope_domain::OrgId;
 use salescope_engine_api::{EngineError, EngineResult};
@@ -47,12 +48,15 @@ impl LocalEngine {
         let key = key.ok_or_else(|| EngineError::UnknownOrg { org: org.clone() })?;
         let (store, actors) = (Arc::clone(&self.store), self.actors.clone());
         let (keys, parties) = (Arc::clone(&self.keys), Arc::clone(&self.parties));
-        let resting = Arc::clone(&self.resting);
+        let (resting, retention) = (Arc::clone(&self.resting), Arc::clone(&self.retention));
         let (now, whose) = (self.clock.now(), org.clone());
         let erasing = tokio::spawn(async move {
             resting.begin(&whose);
             actors.close_org(key).await;
+            // A cut that is being verified comes too late: it asks for the organisation first.
+            let no_cut = retention.committing.lock().await;
             let erased = store.erase_org(key, now).await;
+            drop(no_cut);
             resting.begin(&whose);
             keys.forget(key);
             parties.forget(key);

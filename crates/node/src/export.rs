@@ -2,7 +2,7 @@
 //!
 //! Invariant: between writer and reader lie at most [`EXPORT_CHUNK_BYTES_MAX`] bytes. Who stops reading stops the task.
 
-use crate::engine::store_error;
+use crate::error::store_error;
 use futures::stream::{self, StreamExt};
 use salescope_domain::{Instant, OrgId};
 use salescope_engine_api::{EXPORT_CHUNK_BYTES_MAX, EngineError, EngineResult, ExportStream};

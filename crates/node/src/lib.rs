@@ -4,13 +4,16 @@ mod dead_letters;
 mod embedded;
 mod engine;
 mod erasure;
+mod error;
 mod export;
 mod keys;
 mod options;
 mod parties;
 mod questions;
+mod retention;
 mod upkeep;
 
 pub use embedded::{Embedded, OpenError};
-pub use options::{NodeOptions, UpkeepOptions};
+pub use options::{KEEP_DAYS_MIN, NodeOptions, RetentionOptions, UpkeepOptions};
+pub use retention::Verifier;
 pub use salescope_actors::{ActorOptions, Clock};

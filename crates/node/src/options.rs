@@ -15,6 +15,34 @@ pub struct NodeOptions {
     pub upkeep: UpkeepOptions,
 }
 
+/// How long entries are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetentionOptions {
+    /// Days after which entries go, by when they were taken in; `None` keeps everything. They go at the latest when they are a
+    /// tenth older, as each cut costs a replay of what is kept.
+    pub keep_days: Option<u32>,
+    /// How often it is looked whose entries are old enough.
+    pub every: Duration,
+    /// Entries up to which what goes is recomputed independently before it goes: some 1 GB of memory meanwhile.
+    pub recomputed_entries_max: u64,
+    /// Questions whose answers are compared before anything goes: every KPI some times.
+    pub questions: usize,
+}
+
+/// Fewest days of [`RetentionOptions::keep_days`]: long enough to notice that the number is wrong.
+pub const KEEP_DAYS_MIN: u32 = 7;
+
+impl Default for RetentionOptions {
+    fn default() -> Self {
+        Self {
+            keep_days: None,
+            every: Duration::from_secs(3600),
+            recomputed_entries_max: 1_000_000,
+            questions: 120,
+        }
+    }
+}
+
 /// Bounds of what a node does beside its actors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpkeepOptions {
@@ -28,6 +56,8 @@ pub struct UpkeepOptions {
     pub seal_every: Duration,
     /// How much of it is left.
     pub seal: SealOptions,
+    /// How long history is kept.
+    pub retention: RetentionOptions,
 }
 
 impl Default for UpkeepOptions {
@@ -38,6 +68,7 @@ impl Default for UpkeepOptions {
             questions_per_call_max: 100_000,
             seal_every: Duration::from_secs(10),
             seal: SealOptions::default(),
+            retention: RetentionOptions::default(),
         }
     }
 }

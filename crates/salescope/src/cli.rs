@@ -2,8 +2,8 @@
 
 use crate::commands::{
     config, create_org, create_orgs, dead_letters, demo, erase_org, erase_person, export_org, import,
-    journal_check, journal_entries, journal_repair, journal_stats, keys, kpi_add, kpi_explain, kpi_facts,
-    kpi_get, kpi_list, kpi_series, list_orgs, up, verify,
+    journal_check, journal_cut, journal_entries, journal_repair, journal_stats, keys, kpi_add, kpi_explain,
+    kpi_facts, kpi_get, kpi_list, kpi_series, list_orgs, up, verify,
 };
 use clap::{Args, Parser, Subcommand};
 use salescope_domain::{IdError, Instant, OrgId};
@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// Ask for KPIs, and add your own
     #[command(subcommand)]
     Kpi(Kpi),
-    /// Look at journals, check and repair them
+    /// Look at journals, check and repair them, cut them off
     #[command(subcommand)]
     Journal(Journal),
     /// Decide about entries that could not be applied
@@ -124,6 +124,7 @@ pub(crate) enum Journal {
     Stats(journal_stats::Options),
     Entries(journal_entries::Options),
     Check(journal_check::Options),
+    Cut(journal_cut::Options),
     Repair(journal_repair::Options),
 }
 

@@ -5,6 +5,7 @@
 use crate::clock::{FixedClock, SystemClock};
 use crate::faults;
 use crate::problem::{problem, usage};
+use crate::verify::Oracle;
 use anyhow::{Context, Result};
 use salescope_domain::Instant;
 use salescope_engine_api::Engine;
@@ -48,9 +49,10 @@ impl Door {
         };
         let mut options = NodeOptions::default();
         options.store.vfs = faults::vfs();
+        let verifier = Arc::new(Oracle);
         let opened = match access {
-            Access::Create => Embedded::open(dir, options, clock).await,
-            Access::Read | Access::Write => Embedded::open_existing(dir, options, clock).await,
+            Access::Create => Embedded::open(dir, options, clock, verifier).await,
+            Access::Read | Access::Write => Embedded::open_existing(dir, options, clock, verifier).await,
         };
         match opened {
             Ok(own) => Ok(Self { engine: own.engine(), own: Some(own) }),

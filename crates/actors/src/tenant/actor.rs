@@ -135,13 +135,9 @@ impl Tenant {
             let (what, count, max) = ("submissions".into(), count as u64, max as u64);
             return drop(reply.send(Err(EngineError::TooMany { what, count, max })));
         }
-        if slice
-            .submissions
-            .iter()
-            .any(|submission| matches!(submission.payload.identity(), Identity::Control))
-        {
-            let detail = "control entries are the engine's own and cannot be submitted".to_owned();
-            return drop(reply.send(Err(EngineError::Internal { detail })));
+        let is_control = |submission: &Submission| matches!(submission.payload.identity(), Identity::Control);
+        if let Some(index) = slice.submissions.iter().position(is_control) {
+            return drop(reply.send(Err(EngineError::ControlEntry { index: index as u64 })));
         }
         if slice.dry_run {
             let outcomes = awake.rehearse(&self.whose, slice.submissions).await;

@@ -90,6 +90,20 @@ impl Rebuilt {
         !self.work().replay.controls().skips(tenant_seq)
     }
 
+    /// Entries among those that it was made of that are put aside, the baseline's not counted.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        let first = self.start.as_ref().map_or(0, |start| start.tenant_seq) + 1;
+        let aside = self.work().replay.controls().aside();
+        aside.range(first..).take_while(|(seq, _)| **seq <= self.tenant_seq()).count() as u64
+    }
+
+    /// The baseline that it was begun with; `None` where that was nothing.
+    #[must_use]
+    pub fn into_start(self) -> Option<Baseline> {
+        self.start
+    }
+
     /// The state as a baseline.
     ///
     /// # Errors

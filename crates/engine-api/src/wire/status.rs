@@ -55,8 +55,10 @@ fn code(error: &EngineError) -> Code {
         | EngineError::Question { .. }
         | EngineError::InvalidDefinition { .. }
         | EngineError::InvalidCursor
+        | EngineError::ControlEntry { .. }
         | EngineError::InvalidName { .. } => Code::InvalidArgument,
         EngineError::BeforeHistoryHorizon { .. } => Code::OutOfRange,
+        EngineError::NotVerified { .. } => Code::FailedPrecondition,
         EngineError::Unavailable { .. } | EngineError::ErasureUnfinished { .. } => Code::Unavailable,
         EngineError::Damaged { .. } => Code::DataLoss,
         EngineError::Internal { .. } => Code::Internal,
@@ -71,6 +73,7 @@ fn shortened(mut error: EngineError) -> EngineError {
         | EngineError::Damaged { detail: text, .. }
         | EngineError::Question { detail: text, .. }
         | EngineError::InvalidDefinition { detail: text }
+        | EngineError::NotVerified { detail: text, .. }
         | EngineError::ErasureUnfinished { detail: text }
         | EngineError::Internal { detail: text } => cut(text),
         EngineError::UnknownOrg { .. }
@@ -80,6 +83,7 @@ fn shortened(mut error: EngineError) -> EngineError {
         | EngineError::TooMany { .. }
         | EngineError::OrganisationFull { .. }
         | EngineError::BeforeHistoryHorizon { .. }
+        | EngineError::ControlEntry { .. }
         | EngineError::InvalidCursor
         | EngineError::UnknownPerson { .. }
         | EngineError::UnknownDeadLetter { .. } => {}

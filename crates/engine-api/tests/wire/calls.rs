@@ -96,6 +96,7 @@ async fn objects(engine: &dyn Engine) -> Vec<String> {
         told("deals after", &engine.deals(org, asked).await),
         told("people", &engine.people(org).await),
         told("teams", &engine.teams(org).await),
+        told("stages", &engine.stages(org).await),
         told("quotas", &engine.quotas(org).await),
         told("rates", &engine.rates(org).await),
         told("dead_letters", &engine.dead_letters(org).await),
@@ -111,6 +112,10 @@ async fn upkeep(engine: &dyn Engine) -> Vec<String> {
     vec![
         told("entries", &engine.entries(org, 5, 100).await),
         told("stats", &engine.stats(org).await),
+        told("history_start", &engine.history_start(org).await),
+        told("cut_history", &engine.cut_history(org, values::time(), true).await),
+        told("cut_history", &engine.cut_history(org, values::time().plus_ms(1), false).await),
+        told("verify_kept", &engine.verify_kept(org, values::time(), 90).await),
         told("create_key", &engine.create_key(key).await),
         told("find_key", &engine.find_key(&[1; 32]).await),
         told("find_key", &engine.find_key(&[2; 32]).await),

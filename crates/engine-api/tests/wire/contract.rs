@@ -35,6 +35,8 @@ async fn every_call_fails_through_the_socket_as_it_fails_directly() {
     for error in [
         EngineError::UnknownOrg { org: OrgId::new("acme").unwrap() },
         EngineError::Overloaded { scope: "the server".into(), limit_bytes: 1, retry_after_ms: 250 },
+        EngineError::NotVerified { org: OrgId::new("acme").unwrap(), detail: "2 answers differ".to_owned() },
+        EngineError::ControlEntry { index: 4 },
         EngineError::Question { code: "unknown_kpi".into(), detail: "no such \"KPI\"\n".to_owned() },
     ] {
         both_ways(|| Recording::failing(error.clone())).await;

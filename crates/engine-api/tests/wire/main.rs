@@ -4,6 +4,7 @@
 
 mod calls;
 mod contract;
+mod history_values;
 mod recording;
 mod socket;
 mod values;

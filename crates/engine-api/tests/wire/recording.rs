@@ -1,18 +1,18 @@
 //! An engine that writes down what it is asked, and answers with made-up values of every kind.
 
-use crate::values;
+use crate::{history_values, values};
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
-use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Entry, Explanation, Grain, Instant, KpiId, OrgId, PersonId,
     Query, Series, SourceId,
 };
 use salescope_engine_api::{
-    ApiKey, DeadLetter, DealsAsked, EXPORT_CHUNK_BYTES_MAX, Engine, EngineError, EngineResult, EntryPage,
-    ExportStream, Ingested, JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties,
-    Position, Positioned, ResolvedParties, Slice,
+    ApiKey, CutReport, DeadLetter, DealsAsked, EXPORT_CHUNK_BYTES_MAX, Engine, EngineError, EngineResult,
+    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey,
+    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice,
 };
 use std::fmt::Debug;
 use std::sync::Mutex;
@@ -203,6 +203,10 @@ impl Engine for Recording {
         self.gives("teams", org, || positioned(vec![values::team()]))
     }
 
+    async fn stages(&self, org: &OrgId) -> EngineResult<Positioned<Vec<StageView>>> {
+        self.gives("stages", org, || positioned(vec![history_values::stage()]))
+    }
+
     async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
         self.gives("quotas", org, || positioned(vec![values::quota()]))
     }
@@ -229,6 +233,18 @@ impl Engine for Recording {
 
     async fn stats(&self, org: &OrgId) -> EngineResult<JournalStats> {
         self.gives("stats", org, || JournalStats { entries: 5, last_tenant_seq: u64::MAX })
+    }
+
+    async fn history_start(&self, org: &OrgId) -> EngineResult<HistoryStart> {
+        self.gives("history_start", org, history_values::history_start)
+    }
+
+    async fn cut_history(&self, org: &OrgId, before: Instant, dry_run: bool) -> EngineResult<CutReport> {
+        self.gives("cut_history", (org, before, dry_run), history_values::cut_report)
+    }
+
+    async fn verify_kept(&self, org: &OrgId, now: Instant, count: u64) -> EngineResult<KeptVerified> {
+        self.gives("verify_kept", (org, now, count), history_values::kept_verified)
     }
 
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey> {

@@ -1,8 +1,9 @@
-//! The state as lists: deals, people, teams, quotas and exchange rates as they are now. Reading only; nothing here enters a
+//! The state as lists: deals, people, teams, stages, quotas and exchange rates as they are now. Reading only; nothing here enters a
 //! figure.
 
 mod deals;
 mod filter;
+mod stages;
 
 use crate::engine::Engine;
 use crate::state::State;

@@ -10,6 +10,7 @@ pub(crate) mod erase_person;
 pub(crate) mod export_org;
 pub(crate) mod import;
 pub(crate) mod journal_check;
+pub(crate) mod journal_cut;
 pub(crate) mod journal_entries;
 pub(crate) mod journal_repair;
 pub(crate) mod journal_stats;
@@ -153,6 +154,11 @@ async fn journal(asked: &Invocation, command: Journal) -> Result<Exit> {
     match command {
         Journal::Stats(options) => {
             asked.on(Access::Read, async |engine| journal_stats::run(asked, engine, options).await).await
+        }
+        Journal::Cut(options) => {
+            options.confirm()?;
+            let access = if options.is_dry_run() { Access::Read } else { Access::Write };
+            asked.on(access, async |engine| journal_cut::run(asked, engine, options).await).await
         }
         Journal::Check(options) => journal_check::run(asked, options).await,
         Journal::Repair(options) => journal_repair::run(asked, options).await,

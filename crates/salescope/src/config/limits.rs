@@ -2,7 +2,9 @@
 //! does not compile until it has its line in the default file.
 
 use crate::faults;
-use salescope_node::{ActorOptions, UpkeepOptions};
+use crate::problem::usage;
+use anyhow::Result;
+use salescope_node::{ActorOptions, KEEP_DAYS_MIN, RetentionOptions, UpkeepOptions};
 use salescope_store::{SealOptions, StoreOptions};
 use serde::Deserialize;
 use std::time::Duration;
@@ -110,9 +112,23 @@ pub(super) struct Upkeep {
     seal_step_bytes_max: u64,
     seal_delete_blocks_max: u64,
     seal_delete_bytes_max: u64,
+    history_keep_days: Option<u32>,
+    history_cut_every_ms: u64,
+    history_recomputed_entries_max: u64,
+    history_questions: usize,
 }
 
 impl Upkeep {
+    /// Refuses what would be a slip.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.history_keep_days {
+            Some(days) if days < KEEP_DAYS_MIN => Err(usage(format!(
+                "upkeep.history_keep_days is {days}: the least is {KEEP_DAYS_MIN}; null keeps everything"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn options(&self) -> UpkeepOptions {
         UpkeepOptions {
             parties_cached_max: self.parties_cached_max,
@@ -126,6 +142,12 @@ impl Upkeep {
                 step_bytes_max: self.seal_step_bytes_max,
                 blocks_per_delete_max: self.seal_delete_blocks_max,
                 bytes_per_delete_max: self.seal_delete_bytes_max,
+            },
+            retention: RetentionOptions {
+                keep_days: self.history_keep_days,
+                every: Duration::from_millis(self.history_cut_every_ms),
+                recomputed_entries_max: self.history_recomputed_entries_max,
+                questions: self.history_questions,
             },
         }
     }

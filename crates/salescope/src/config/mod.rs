@@ -78,8 +78,10 @@ impl Config {
             let own = assignment(value)?;
             merge(&mut config, own, "").map_err(|error| usage(format!("--set {value}: {error}")))?;
         }
-        serde_norway::from_value(config)
-            .map_err(|error| usage(format!("the configuration cannot be used: {error}")))
+        let config: Self = serde_norway::from_value(config)
+            .map_err(|error| usage(format!("the configuration cannot be used: {error}")))?;
+        config.upkeep.check()?;
+        Ok(config)
     }
 
     /// What the node is given.
@@ -174,5 +176,6 @@ mod tests {
         assert!(refusal(None, &["actors.shards"]).contains("NAME=VALUE"));
         assert!(refusal(None, &["actors.shards=many"]).contains("cannot be used"));
         assert!(refusal(Some("[1"), &[]).contains("is no configuration"));
+        assert!(refusal(None, &["upkeep.history_keep_days=6"]).contains("the least is 7"));
     }
 }

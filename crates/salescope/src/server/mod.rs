@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::problem;
 use crate::random;
+use crate::verify::Oracle;
 use anyhow::{Context, Result};
 use salescope_engine_api::wire::server as wire;
 use salescope_gateway::{Gateway, GatewayOptions};
@@ -50,7 +51,7 @@ pub(crate) async fn run(dir: &Path, config: Config, output: Output) -> Result<Ex
         )
     })?;
     let address = listener.local_addr().context("the address that was taken is not known")?;
-    let node = Embedded::open(dir, config.node(), Arc::new(SystemClock)).await?;
+    let node = Embedded::open(dir, config.node(), Arc::new(SystemClock), Arc::new(Oracle)).await?;
     let ended = serve(&node, listener, dir, &config, &mut signals, || {
         let ready = Ready { url: format!("http://{address}"), pid: std::process::id() };
         output

@@ -58,7 +58,7 @@ pub(crate) async fn compare(
         let entries = journal.up_to(known);
         let mut fold = salescope_kpi::Engine::new();
         fold.apply(&entries);
-        questions(&fold, &entries, now, count)
+        questions(&fold, &entries, now, count, 0)
     };
     let mut verified = Verified { equal: true, entries: known, ..Verified::default() };
     verified.kpis = queries.iter().map(|query| &query.kpi).collect::<BTreeSet<_>>().len();

@@ -3,8 +3,12 @@
 mod bisect;
 mod compare;
 mod journal;
+mod kept;
+mod oracle;
 mod questions;
 mod span;
 
 pub(crate) use bisect::Culprit;
 pub(crate) use compare::{Difference, Verified, compare};
+pub(crate) use kept::compare_kept;
+pub(crate) use oracle::Oracle;

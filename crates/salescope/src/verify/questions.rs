@@ -5,6 +5,9 @@ use crate::draw::Draw;
 use salescope_domain::{DateRange, Dimension, Entry, Grain, Instant, KpiId, Query};
 use salescope_kpi::Engine;
 
+/// Days before the entries that are kept which questions reach back, where there were others before.
+pub(super) const EARLIER_DAYS: i32 = 730;
+
 /// Dates beyond the data on either side that ranges may reach.
 const MARGIN_DAYS: i32 = 40;
 
@@ -20,11 +23,18 @@ struct Asker<'a> {
     draw: Draw,
 }
 
-/// At most `count` questions about what `entries` hold; the first ones ask every KPI over everything.
-pub(crate) fn questions(engine: &Engine, entries: &[Entry], now: Instant, count: usize) -> Vec<Query> {
+/// At most `count` questions about what `entries` hold and about so many days before; the first ones ask every KPI over everything.
+pub(super) fn questions(
+    engine: &Engine,
+    entries: &[Entry],
+    now: Instant,
+    count: usize,
+    earlier_days: i32,
+) -> Vec<Query> {
     let settings = engine.settings();
     let zone = &settings.time_zone;
-    let journaled = Journaled::of(entries, zone, zone.local_date(now));
+    let mut journaled = Journaled::of(entries, zone, zone.local_date(now));
+    journaled.dates.from = journaled.dates.from.plus_days(-earlier_days);
     let mut ranges = Vec::new();
     for grain in [Grain::Year, Grain::Quarter, Grain::Month] {
         let first = settings.calendars.period(journaled.dates.from, grain);
@@ -162,7 +172,7 @@ mod tests {
         let entries = histories::random(11);
         let mut engine = Engine::new();
         engine.apply(&entries);
-        let queries = questions(&engine, &entries, make::moment("2026-09-01"), 600);
+        let queries = questions(&engine, &entries, make::moment("2026-09-01"), 600, 0);
         let asked: BTreeSet<&str> = queries.iter().map(|query| query.kpi.as_str()).collect();
         assert_eq!(asked, kpis::ALL.into());
         let grouped: BTreeSet<&Dimension> = queries.iter().flat_map(|query| &query.group_by).collect();
@@ -177,7 +187,7 @@ mod tests {
 
     #[test]
     fn an_empty_journal_can_be_asked_about() {
-        let queries = questions(&Engine::new(), &[], make::moment("2026-09-01"), 90);
+        let queries = questions(&Engine::new(), &[], make::moment("2026-09-01"), 90, 0);
         assert!(queries.iter().all(|query| Engine::new().query(query).is_ok()));
     }
 }

@@ -4,14 +4,15 @@ use super::EngineClient;
 use crate::wire::body::{self, Malformed, decode, decode_all, encode, encode_all};
 use crate::wire::{parts, proto, status::from_status};
 use crate::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineResult, EntryPage, ExportStream, Ingested, JournalStats,
-    KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties, Position, Positioned, ResolvedParties, Slice,
+    ApiKey, CutReport, DeadLetter, DealsAsked, Engine, EngineResult, EntryPage, ExportStream, HistoryStart,
+    Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties,
+    Position, Positioned, ResolvedParties, Slice,
 };
 use async_trait::async_trait;
 use futures::future;
 use futures::stream::{BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
-use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
     Series, SourceId,
@@ -178,6 +179,10 @@ impl Engine for EngineClient {
         Ok(parts::read_answer("teams", &call!(self, list_teams, about(org)))?)
     }
 
+    async fn stages(&self, org: &OrgId) -> EngineResult<Positioned<Vec<StageView>>> {
+        Ok(parts::read_answer("stages", &call!(self, list_stages, about(org)))?)
+    }
+
     async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
         Ok(parts::read_answer("quotas", &call!(self, list_quotas, about(org)))?)
     }
@@ -214,6 +219,20 @@ impl Engine for EngineClient {
     async fn stats(&self, org: &OrgId) -> EngineResult<JournalStats> {
         let proto::StatsResponse { entries, last_tenant_seq } = call!(self, stats, about(org));
         Ok(JournalStats { entries, last_tenant_seq })
+    }
+
+    async fn history_start(&self, org: &OrgId) -> EngineResult<HistoryStart> {
+        Ok(decode("where history begins", &call!(self, history_start, about(org)).start)?)
+    }
+
+    async fn cut_history(&self, org: &OrgId, before: Instant, dry_run: bool) -> EngineResult<CutReport> {
+        let request = proto::CutHistoryRequest { org: org.to_string(), before_ms: before.ms(), dry_run };
+        Ok(decode("a cut", &call!(self, cut_history, request).report)?)
+    }
+
+    async fn verify_kept(&self, org: &OrgId, now: Instant, count: u64) -> EngineResult<KeptVerified> {
+        let request = proto::VerifyKeptRequest { org: org.to_string(), now_ms: now.ms(), count };
+        Ok(decode("a comparison", &call!(self, verify_kept, request).verified)?)
     }
 
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey> {

@@ -223,6 +223,10 @@ impl proto::engine_server::Engine for Service {
         answer("teams", self.engine.teams(&parts::org(&request.get_ref().org)?).await)
     }
 
+    async fn list_stages(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
+        answer("stages", self.engine.stages(&parts::org(&request.get_ref().org)?).await)
+    }
+
     async fn list_quotas(&self, request: Request<proto::OrgRequest>) -> Reply<proto::AnswerResponse> {
         answer("quotas", self.engine.quotas(&parts::org(&request.get_ref().org)?).await)
     }
@@ -265,6 +269,31 @@ impl proto::engine_server::Engine for Service {
         let stats = said(self.engine.stats(&parts::org(&request.get_ref().org)?).await)?;
         let (entries, last_tenant_seq) = (stats.entries, stats.last_tenant_seq);
         Ok(Response::new(proto::StatsResponse { entries, last_tenant_seq }))
+    }
+
+    async fn history_start(&self, request: Request<proto::OrgRequest>) -> Reply<proto::HistoryStartResponse> {
+        let start = said(self.engine.history_start(&parts::org(&request.get_ref().org)?).await)?;
+        Ok(Response::new(proto::HistoryStartResponse { start: encode("where history begins", &start)? }))
+    }
+
+    async fn cut_history(
+        &self,
+        request: Request<proto::CutHistoryRequest>,
+    ) -> Reply<proto::CutHistoryResponse> {
+        let proto::CutHistoryRequest { org, before_ms, dry_run } = request.into_inner();
+        let (org, before) = (parts::org(&org)?, Instant::from_ms(before_ms));
+        let report = encode("a cut", &said(self.engine.cut_history(&org, before, dry_run).await)?)?;
+        Ok(Response::new(proto::CutHistoryResponse { report }))
+    }
+
+    async fn verify_kept(
+        &self,
+        request: Request<proto::VerifyKeptRequest>,
+    ) -> Reply<proto::VerifyKeptResponse> {
+        let proto::VerifyKeptRequest { org, now_ms, count } = request.into_inner();
+        let (org, now) = (parts::org(&org)?, Instant::from_ms(now_ms));
+        let verified = encode("a comparison", &said(self.engine.verify_kept(&org, now, count).await)?)?;
+        Ok(Response::new(proto::VerifyKeptResponse { verified }))
     }
 
     async fn create_key(&self, request: Request<proto::CreateKeyRequest>) -> Reply<proto::ApiKey> {

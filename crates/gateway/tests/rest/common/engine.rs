@@ -4,15 +4,15 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream};
 use parking_lot::Mutex;
 use salescope_domain::deal_view::{DealPage, DealView};
-use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView};
+use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
     Answer, Comparison, DealId, Definition, Explanation, Grain, Identity, Instant, KpiId, Label, OrgId,
     OrgSettings, Payload, PersonId, Query, Series, SourceId, TeamId,
 };
 use salescope_engine_api::{
-    ApiKey, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, ExportStream, Ingested,
-    JournalStats, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned,
-    ResolvedParties, Slice, hash_key,
+    ApiKey, CutReport, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, ExportStream,
+    HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage,
+    Outcome, Parties, Position, Positioned, ResolvedParties, Slice, hash_key,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,6 +49,7 @@ pub(crate) struct State {
     pub(crate) yaml: Vec<String>,
     pub(crate) quotas: Vec<QuotaView>,
     pub(crate) rates: Vec<RateView>,
+    pub(crate) stages: Vec<StageView>,
 }
 
 /// The engine.
@@ -312,6 +313,10 @@ impl Engine for TestEngine {
         })
     }
 
+    async fn stages(&self, org: &OrgId) -> EngineResult<Positioned<Vec<StageView>>> {
+        self.at(org, |state| state.stages.clone())
+    }
+
     async fn quotas(&self, org: &OrgId) -> EngineResult<Positioned<Vec<QuotaView>>> {
         self.at(org, |state| state.quotas.clone())
     }
@@ -346,6 +351,18 @@ impl Engine for TestEngine {
             let entries = state.entries.len() as u64;
             JournalStats { entries, last_tenant_seq: entries }
         })
+    }
+
+    async fn history_start(&self, _: &OrgId) -> EngineResult<HistoryStart> {
+        Ok(HistoryStart { first_seq: 1, baseline: None })
+    }
+
+    async fn cut_history(&self, _: &OrgId, _: Instant, _: bool) -> EngineResult<CutReport> {
+        Err(EngineError::Unavailable { reason: "nothing is cut off here".into() })
+    }
+
+    async fn verify_kept(&self, _: &OrgId, _: Instant, _: u64) -> EngineResult<KeptVerified> {
+        Err(EngineError::Unavailable { reason: "nothing was cut off here".into() })
     }
 
     async fn create_key(&self, key: NewKey) -> EngineResult<ApiKey> {
