@@ -26,7 +26,7 @@ pub struct ActorOptions {
     pub wheel_tick: Duration,
     /// A changed organisation is checkpointed after this, give or take a quarter.
     pub checkpoint_every: Duration,
-    /// Bytes of journal to replay after which an organisation is checkpointed earlier: some 20 ms of replay.
+    /// Bytes of journal to replay after which an organisation is checkpointed earlier: some 40 ms of replay.
     pub checkpoint_bytes_min: u64,
     /// A large organisation waits until the bytes to replay are this part of its state (in percent), so that writing
     /// checkpoints costs in proportion to what it takes in.
