@@ -1,6 +1,6 @@
 //! The OpenAPI document, made from the handlers.
 
-use crate::rest::{dead_letters, deals, kpis, organisation, people, quotas};
+use crate::rest::{dead_letters, deals, kpis, organisation, people, quotas, stages};
 use crate::{health, ingest};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::server::Server;
@@ -58,6 +58,8 @@ pub(crate) struct ProblemDocument {
         organisation::organisation,
         organisation::settings,
         organisation::change,
+        stages::stages,
+        stages::put,
         dead_letters::list,
         dead_letters::retry,
         dead_letters::drop_letter,
@@ -73,7 +75,7 @@ pub(crate) struct ProblemDocument {
         (name = "kpis", description = "Figures, over time, and why they are what they are"),
         (name = "people", description = "People and teams"),
         (name = "quotas", description = "Quotas and exchange rates"),
-        (name = "organisation", description = "The organisation and its settings"),
+        (name = "organisation", description = "The organisation, its settings and its funnel"),
         (name = "dead letters", description = "Entries that were stored and cannot be applied"),
         (name = "operation", description = "Health and metrics: without a key")
     )

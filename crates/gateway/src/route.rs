@@ -30,6 +30,7 @@ routes! {
     Quotas = "/api/v1/quotas";
     Quota = "/api/v1/quotas/{id}";
     Rates = "/api/v1/rates";
+    Stages = "/api/v1/stages";
     Settings = "/api/v1/settings";
     Organisation = "/api/v1/organisation";
     Dimensions = "/api/v1/dimensions";

@@ -50,7 +50,7 @@ mod tests {
         assert!(later.as_mut().poll(&mut context).is_pending(), "nobody overtakes");
         drop(small);
         drop(large.await);
-        later.await;
+        drop(later.await);
         assert_eq!(turns.permits.available_permits(), 10);
     }
 }

@@ -12,6 +12,7 @@ mod path;
 pub(crate) mod people;
 mod position;
 pub(crate) mod quotas;
+pub(crate) mod stages;
 pub(crate) mod statement;
 mod version;
 
@@ -42,6 +43,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/quotas", get(quotas::quotas))
         .route("/api/v1/quotas/{id}", put(quotas::put_quota))
         .route("/api/v1/rates", get(quotas::rates).put(quotas::put_rates))
+        .route("/api/v1/stages", get(stages::stages).put(stages::put))
         .route("/api/v1/settings", get(organisation::settings).patch(organisation::change))
         .route("/api/v1/organisation", get(organisation::organisation))
         .route("/api/v1/dimensions", get(organisation::dimensions))

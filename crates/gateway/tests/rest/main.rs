@@ -16,3 +16,4 @@ mod organisation;
 mod pages;
 mod people;
 mod quotas;
+mod stages;

@@ -1,7 +1,7 @@
 //! Tells a server the made-up organisation's history, then what happens next, until somebody ends it.
 
 use super::client::Api;
-use super::company::{FOREIGN, REPS, TEAMS};
+use super::company::{CLOSED_STAGES, FOREIGN, PIPELINE, REPS, STAGES, TEAMS};
 use super::history::{History, history};
 use super::live::Live;
 use super::plan::rate;
@@ -63,6 +63,7 @@ pub(crate) async fn run(target: Target, output: Output) -> Result<Told> {
     let (zone, home) = settings(&api).await?;
     let History { events, open } = history(target.seed, start, &zone, home);
     people(&api).await?;
+    stages(&api).await?;
     rates(&api, &zone, home, start).await?;
     let mut told = Told { open_deals: open.len(), ..Told::default() };
     let progress = output.progress("telling", events.len() as u64);
@@ -126,6 +127,16 @@ async fn people(api: &Api) -> Result<()> {
         let team = TEAMS[rep.team].name;
         api.put(&format!("/people/{}", rep.id), &json!({ "name": rep.name, "team": team })).await?;
     }
+    Ok(())
+}
+
+/// The funnel: what the stages mean, and their order.
+async fn stages(api: &Api) -> Result<()> {
+    let open = STAGES.iter().map(|stage| json!({ "stage": stage.id, "probability": stage.probability }));
+    let closed = CLOSED_STAGES.iter().zip(["won", "lost"]);
+    let closed = closed.map(|(stage, outcome)| json!({ "stage": stage, "outcome": outcome }));
+    let stages: Vec<Value> = open.chain(closed).collect();
+    api.put("/stages", &json!({ "pipeline": PIPELINE, "stages": stages })).await?;
     Ok(())
 }
 
