@@ -8,6 +8,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Broken promises of a round that its line tells.
+const TOLD_MAX: usize = 8;
+
 /// How a round's server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,8 +103,12 @@ impl RoundReport {
         for (outcome, count) in &self.damaged {
             let _ = write!(line, "\n            {count:>5} x {outcome}");
         }
-        for Violation { promise, detail } in &self.violations {
+        for Violation { promise, detail } in self.violations.iter().take(TOLD_MAX) {
             let _ = write!(line, "\n            BROKEN {promise:?}: {detail}");
+        }
+        if let Some(more) = self.violations.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {
+            let _ =
+                write!(line, "\n            BROKEN {more} times more; all of them are in the report as JSON");
         }
         line
     }
