@@ -185,6 +185,27 @@ fn people_teams_quotas_and_rates_are_told_as_they_are_now() {
 }
 
 #[test]
+fn stages_are_told_by_pipeline_and_in_their_order_as_they_are_now() {
+    let history = History::new()
+        .stage("won", "sales", 3, StageOutcome::Won)
+        .stage("talk", "sales", 2, StageOutcome::Open)
+        .stage("lead", "sales", 1, StageOutcome::Open)
+        .stage("renew", "renewals", 1, StageOutcome::Open)
+        .stage("talk", "sales", 4, StageOutcome::Lost)
+        .deal("A", DealStep::created().stage("only named"));
+    let stages = engine(&history.entries()).stages();
+    let told: Vec<_> = stages
+        .iter()
+        .map(|stage| (stage.pipeline.as_ref().unwrap().as_str(), stage.stage.as_str(), stage.position))
+        .collect();
+    assert_eq!(
+        told,
+        [("renewals", "renew", 1), ("sales", "lead", 1), ("sales", "won", 3), ("sales", "talk", 4)]
+    );
+    assert_eq!((stages[3].outcome, stages[3].tenant_seq), (StageOutcome::Lost, 5));
+}
+
+#[test]
 fn every_shape_reads_back_what_it_wrote() {
     fn same<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {
         let json = serde_json::to_string(value).expect("it is plain data");
@@ -196,7 +217,7 @@ fn every_shape_reads_back_what_it_wrote() {
         let page = engine.deals(&DealFilter::default(), None, 3);
         same(&page);
         page.deals.iter().for_each(|deal| same(&engine.deal(&deal.source, &deal.deal)));
-        same(&(engine.people(), engine.teams(), engine.quotas(), engine.rates()));
+        same(&(engine.people(), engine.teams(), engine.stages(), engine.quotas(), engine.rates()));
         let query = Query::new(
             make::kpi("bookings"),
             make::range("2026-01-01", "2026-07-01"),

@@ -9,7 +9,7 @@ use salescope_testkit::{DealStep, History};
 
 fn deals(names: &[&str]) -> Vec<Payload> {
     let steps = names.iter().enumerate().map(|(at, name)| {
-        let step = DealStep::created().set(|set| set.name = Patch::Set(Label::new(*name).unwrap()));
+        let step = DealStep::created().set(|set| set.name = Patch::Set(Label::new(name).unwrap()));
         (format!("d{at}"), step)
     });
     let history = steps.fold(History::new().at("2026-01-05"), |history, (id, step)| history.deal(&id, step));

@@ -50,6 +50,9 @@ fn every_command(fixture: &Fixture) -> Vec<Value> {
         vec!["dead-letters", "list", "--org", "demo"],
         vec!["dead-letters", "retry", "7", "--org", "demo"],
         vec!["dead-letters", "drop", "7", "--org", "demo"],
+        vec!["journal", "cut", "--org", "demo", "--before", "2026-01-01", "--dry-run"],
+        vec!["journal", "cut", "--org", "demo", "--before", "2026-01-01T00:00:00Z", "--yes"],
+        vec!["journal", "cut", "--org", "nobody", "--before", "2026-01-01", "--yes"],
         vec!["admin", "list-orgs", "--limit", "3"],
         vec!["admin", "export-org", "demo", "--to", "demo.ndjson"],
         vec!["admin", "export-org", "nobody", "--to", "nobody.ndjson"],
@@ -114,6 +117,7 @@ fn every_command_says_through_a_server_what_it_says_on_the_data_directory_itself
         "unknown_person",
         "unknown_dead_letter",
         "unknown_dead_letter",
+        "unknown_organisation",
         "unknown_organisation",
         "unknown_organisation",
     ];

@@ -5,6 +5,7 @@
 mod admin;
 mod asking;
 mod both_ways;
+mod cutting;
 mod damage;
 mod edges;
 mod http;
