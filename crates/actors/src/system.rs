@@ -82,6 +82,7 @@ impl System {
     where
         S: Journal + salescope_store::Checkpoints + salescope_store::Baselines + 'static,
     {
+        telemetry::begin();
         let journal: Arc<dyn Journal> = store.clone();
         let (entrance, task) = lane(journal, Arc::clone(&clock), options.flush_bytes_max, fatal.clone());
         let lane = tokio::spawn(task.run());

@@ -2,6 +2,24 @@
 
 use metrics::{counter, gauge, histogram};
 
+/// Makes every number known from the start: one that only appears later looks like one that is missing.
+pub(crate) fn begin() {
+    gauge!("salescope_tenants_awake").set(0.0);
+    let counters = [
+        "salescope_tenant_wakes_total",
+        "salescope_journal_commits_total",
+        "salescope_journal_commits_refused_total",
+        "salescope_entries_applied_total",
+        "salescope_checkpoints_total",
+        "salescope_checkpoints_failed_total",
+        "salescope_entries_quarantined_total",
+        "salescope_tenant_crashes_total",
+    ];
+    for name in counters {
+        counter!(name).increment(0);
+    }
+}
+
 /// Organisations awake: `salescope_tenants_awake`.
 pub(crate) fn awake(change: i32) {
     gauge!("salescope_tenants_awake").increment(f64::from(change));

@@ -149,13 +149,16 @@ impl Drive {
         (tally.requests, tally.acked)
     }
 
-    /// Waits until then; an error of a connection ends the wait.
+    /// Waits until then, or until everything is sent and answered; an error of a connection ends the wait.
     pub(crate) async fn until(&mut self, time: Instant) -> Result<()> {
         loop {
             tokio::select! {
                 biased;
                 () = tokio::time::sleep_until(time) => return Ok(()),
-                Some(ended) = self.tasks.join_next() => ended??,
+                ended = self.tasks.join_next() => match ended {
+                    Some(ended) => ended??,
+                    None => return Ok(()),
+                },
             }
         }
     }
