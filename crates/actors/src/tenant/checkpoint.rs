@@ -89,3 +89,33 @@ fn open(sections: &[Vec<u8>], tenant_seq: u64) -> Result<Start, String> {
     let (index, controls) = (own.index.into_iter().collect(), Controls::from_seen(own.controls));
     Ok(Start { tenant_seq, engine, index, controls })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use salescope_domain::Instant;
+    use salescope_store::Verified;
+
+    fn baseline(schema_version: u32) -> Baseline {
+        let own = encode_own(0, &Index::default(), &Controls::default());
+        let sections = std::iter::once(own).chain(Engine::new().snapshot_sections()).collect();
+        let at = Instant::from_ms(0);
+        let verified = Verified { at, answers: 0, differences: 0, recomputed_seq: 0 };
+        Baseline { tenant_seq: 0, schema_version, sections, verified }
+    }
+
+    #[test]
+    fn a_baseline_is_read_whatever_version_of_the_snapshot_wrote_it_and_a_checkpoint_only_of_this_one() {
+        for snapshot_version in 1..=SNAPSHOT_VERSION + 1 {
+            let schema_version = snapshot_version * 1000 + TENANT_FORM;
+            // What the snapshot itself says decides whether it can be read.
+            assert!(decode_baseline(&baseline(schema_version)).is_ok());
+            let Baseline { tenant_seq, sections, .. } = baseline(schema_version);
+            let checkpoint = Checkpoint { tenant_seq, schema_version, sections };
+            assert_eq!(decode(&checkpoint).is_some(), schema_version == SCHEMA_VERSION);
+        }
+        assert!(decode_baseline(&baseline(SCHEMA_VERSION + 1)).is_err());
+        assert!(decode_baseline(&Baseline { sections: Vec::new(), ..baseline(SCHEMA_VERSION) }).is_err());
+        assert!(decode_baseline(&Baseline { tenant_seq: 1, ..baseline(SCHEMA_VERSION) }).is_err());
+    }
+}

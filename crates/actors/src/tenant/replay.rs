@@ -174,3 +174,28 @@ impl Replay {
         (self.controls, self.crashing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dropped(tenant_seq: u64) -> Control {
+        Control::Quarantine { tenant_seq, reason: "crashes".to_owned(), dropped: true }
+    }
+
+    #[test]
+    fn what_is_said_about_entries_that_are_gone_has_no_effect_unless_the_baseline_knows_it() {
+        let known = Controls::from_seen([(8, dropped(3))].into());
+        let mut replay = Replay::new(3);
+        let release = Control::Release { tenant_seq: 3 };
+        // Learned from a checkpoint, before anybody knew where history begins.
+        let ahead = Controls::from_seen([(8, dropped(3)), (12, release.clone()), (13, dropped(11))].into());
+        assert!(replay.start(20, &ahead));
+        replay.begin_after(10, &known);
+        assert!(replay.controls().skips(3) && replay.controls().skips(11));
+        assert!(!replay.start(20, &ahead), "that checkpoint has entry 3 in it");
+        assert_eq!(replay.learn(14, release), [].into());
+        assert_eq!(replay.learn(15, Control::Release { tenant_seq: 11 }), [11].into());
+        assert!(replay.controls().skips(3) && !replay.controls().skips(11));
+    }
+}

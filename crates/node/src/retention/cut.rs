@@ -32,8 +32,7 @@ impl Retention {
             return Ok(report);
         }
         rebuilt.advance(point.tenant_seq).await?;
-        let recomputed_seq = begun.baseline.map(|baseline| baseline.recomputed_seq);
-        let baseline = self.prove(whose, rebuilt, recomputed_seq).await?;
+        let baseline = self.prove(whose, rebuilt, begun).await?;
         let said = BaselineSaid { tenant_seq: baseline.tenant_seq, verified: baseline.verified };
         let failed = |error| store_error(org, &error);
         if self.store.history_stats(key).await.map_err(failed)?.sealed_seq < point.tenant_seq {

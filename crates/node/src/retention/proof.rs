@@ -8,18 +8,18 @@ use super::{Retention, Whose};
 use crate::error::store_error;
 use salescope_actors::Rebuilt;
 use salescope_domain::Entry;
-use salescope_engine_api::{EngineError, EngineResult};
+use salescope_engine_api::{EngineError, EngineResult, HistoryStart};
 use salescope_store::{Baseline, Journal, Verified};
 
 impl Retention {
-    /// Verifies the state of `rebuilt`, which is at the cut, and gives it as a baseline. `recomputed_seq` is up to where the
-    /// baseline before was recomputed; `None` where there is none.
+    /// Verifies the state of `rebuilt`, which is at the cut, and gives it as a baseline. History begins as `begun` says until then.
     pub(super) async fn prove(
         &self,
         whose: Whose<'_>,
         mut rebuilt: Rebuilt,
-        recomputed_seq: Option<u64>,
+        begun: HistoryStart,
     ) -> EngineResult<Baseline> {
+        let recomputed_seq = begun.baseline.map(|baseline| baseline.recomputed_seq);
         let cut_seq = rebuilt.tenant_seq();
         let mut verified = Verified {
             at: self.clock.now(),
@@ -37,7 +37,8 @@ impl Retention {
         let baseline = rebuilt.baseline(verified)?;
         rebuilt.resume(baseline)?;
         rebuilt.advance(self.last_seq(whose)?).await?;
-        let sample = self.sample(whose, cut_seq + 1).await?;
+        // Of what goes, too: it may be all that there is.
+        let sample = self.sample(whose, begun.first_seq).await?;
         let queries =
             self.verifier.questions(rebuilt.engine(), &sample, self.clock.now(), self.options.questions);
         let (rebuilt, Compared { queries, difference, .. }) =
@@ -45,6 +46,10 @@ impl Retention {
         if let Some(difference) = difference {
             let (query, seq) = (difference.query, difference.tenant_seq);
             return Err(differs(whose, &format!("the live state at entry {seq}"), &query));
+        }
+        if queries.is_empty() {
+            let detail = "there is nothing to ask it about".to_owned();
+            return Err(EngineError::NotVerified { org: whose.org.clone(), detail });
         }
         verified.answers += queries.len() as u64;
         let baseline = rebuilt.into_start().ok_or_else(|| EngineError::Internal {

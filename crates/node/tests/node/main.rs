@@ -6,3 +6,4 @@ mod cuts;
 mod dead_letters;
 mod fixture;
 mod keeping;
+mod wrong_baseline;

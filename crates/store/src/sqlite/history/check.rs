@@ -3,7 +3,7 @@
 use super::read::{HeadRow, head, sealed};
 use super::{SealedHistory, baselines};
 use crate::error::While;
-use crate::history::segment;
+use crate::history::{HistoryError, segment};
 use crate::sqlite::upkeep::structure;
 use crate::{Damage, DamagedStretch, OrgKey, StoreError};
 use salescope_domain::OrgId;
@@ -14,7 +14,8 @@ impl SealedHistory {
         structure(&mut *self.writer.lock().await, lines_max).await
     }
 
-    /// Opens every segment and counts its entries; answers what is damaged or missing, in order.
+    /// Opens the baseline and every segment, and counts entries; answers what is damaged or missing, in order. A baseline counts
+    /// as the entries that it stands for.
     pub(in crate::sqlite) async fn check(
         &self,
         org: &OrgId,
@@ -31,6 +32,13 @@ impl SealedHistory {
         .await
         .doing("check sealed history")?;
         let mut found = Vec::new();
+        match self.baseline(org, key).await {
+            Ok(_) => {}
+            Err(StoreError::History(HistoryError::BaselineDamaged { tenant_seq, damage, .. })) => {
+                found.push(DamagedStretch { from_seq: 1, to_seq: tenant_seq, damage });
+            }
+            Err(error) => return Err(error),
+        }
         if rows.is_empty() {
             return Ok(found);
         }

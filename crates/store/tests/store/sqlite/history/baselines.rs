@@ -97,7 +97,10 @@ async fn a_damaged_baseline_is_not_taken_for_one() {
     let update = sqlx::query("UPDATE baseline_piece SET sealed = ?1 WHERE number = 1");
     update.bind(flip_last_bit(piece)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-    let error = open(dir.path()).await.baseline(key).await.unwrap_err();
+    let store = open(dir.path()).await;
+    let found = store.check_history(key).await.unwrap();
+    assert_eq!(found.iter().map(|stretch| (stretch.from_seq, stretch.to_seq)).collect::<Vec<_>>(), [(1, 4)]);
+    let error = store.baseline(key).await.unwrap_err();
     let StoreError::History(HistoryError::BaselineDamaged { tenant_seq: 4, .. }) = error else {
         panic!("{error}")
     };
