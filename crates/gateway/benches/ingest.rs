@@ -20,7 +20,7 @@ mod engine;
 
 /// The program's allocator.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const EVENT: &str = r#"{"event_id":"01HF7YAT00Z8Q","timestamp":"2026-11-20T09:41:07.375Z","event_type":"deal_closed_won","user_id":"u-17","deal_id":"d-20417","amount":25000.50,"currency":"USD","version":1795168867375,"properties":{"stage":"Won","region":"EMEA"}}"#;
 

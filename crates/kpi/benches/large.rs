@@ -10,7 +10,7 @@ mod company;
 
 /// The allocator of the program that ships.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 use company::Company;
 use salescope_domain::{DateRange, Dimension, Filters, Instant, KpiId, Query};

@@ -28,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Faster than the system's where many blocks of many sizes grow and shrink: `docs/performance.md`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
