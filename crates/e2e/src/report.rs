@@ -153,10 +153,14 @@ impl Report {
         self.rounds.iter().any(|round| !round.violations.is_empty())
     }
 
-    /// Whether the run shows what it should: nothing broken, or a sabotage caught.
+    /// Whether the run shows what it should: nothing broken, or a sabotage caught. A server that could not be used shows nothing.
     #[must_use]
     pub fn is_as_wished(&self) -> bool {
-        self.is_broken() == self.sabotage.is_some()
+        let is_service = |found: &Violation| found.promise == Promise::Service;
+        match self.sabotage {
+            None => !self.is_broken(),
+            Some(_) => self.rounds.iter().flat_map(|round| &round.violations).any(|found| !is_service(found)),
+        }
     }
 
     /// The closing table.
@@ -185,7 +189,7 @@ impl Report {
             let died = self.rounds.iter().filter(died).count();
             let _ = writeln!(table, "  {point:<24} passed {passed:>8} times, died there {died:>3} times");
         }
-        match (&self.sabotage, self.is_broken()) {
+        match (&self.sabotage, self.is_as_wished()) {
             (Some(sabotage), true) => {
                 let _ = writeln!(table, "sabotage {sabotage}: caught in round {}", self.rounds.len());
             }

@@ -10,7 +10,7 @@ use crate::report::{Ended, RoundReport};
 use crate::server::Server;
 use crate::stream::Stream;
 use crate::violation::{Promise, Violation};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rand::RngExt;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
@@ -62,7 +62,6 @@ async fn break_it(run: &mut Run, plan: &Plan, report: &mut RoundReport) -> Resul
     arm(&mut faults, &format!("hits_file={}", hits.display()));
     let log = run.options.work_dir.join("server.log");
     let mut server = Server::start(&run.program, &faults, plan.settings, &log).await?;
-    ensure!(hits.exists(), "{} was built without --features faults", run.program.binary.display());
     let load = Arc::clone(&run.load);
     load.set(Phase::Send);
     let readers = watch_all(run, &server);

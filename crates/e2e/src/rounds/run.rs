@@ -149,7 +149,10 @@ async fn create_orgs(program: &Program, count: usize, streams: &[Stream]) -> Res
         "--time-zone",
         "Europe/Berlin",
     ];
-    let output = program.run(&arguments, "").await?;
+    // A program that knows nothing of faults would pass every round, and every sabotage.
+    let hits = program.data_dir.with_extension("hits");
+    let output = program.run(&arguments, &format!("hits_file={}", hits.display())).await?;
+    ensure!(hits.exists(), "{} was built without --features faults", program.binary.display());
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
     let lines = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Created>();
     let mut orgs = Vec::new();
