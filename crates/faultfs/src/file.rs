@@ -60,6 +60,10 @@ pub(crate) struct File {
     pub(crate) handles: usize,
 }
 
+/// Bytes of one write to the real file. SQLite never writes more than a page at a time, and the file layer below it counts
+/// with 17 bits: it would take 128 KiB for nothing at all, and call the disk full.
+const WRITE_BYTES_MAX: usize = 64 << 10;
+
 impl File {
     /// A file of which the real one has `size` bytes, all of them durable.
     pub(crate) fn new(size: u64) -> Self {
@@ -161,7 +165,9 @@ impl File {
     /// Writes those of `bytes` that are within the file.
     fn write_real(&mut self, real: &mut impl Real, offset: u64, bytes: &[u8]) -> Result<(), Code> {
         let within = self.size.saturating_sub(offset).min(bytes.len() as u64) as usize;
-        real.write(offset, &bytes[..within])?;
+        for (nth, piece) in bytes[..within].chunks(WRITE_BYTES_MAX).enumerate() {
+            real.write(offset + (nth * WRITE_BYTES_MAX) as u64, piece)?;
+        }
         self.real_size = self.real_size.max(offset + within as u64);
         self.real_valid = self.real_size;
         Ok(())

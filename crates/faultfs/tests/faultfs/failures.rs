@@ -69,3 +69,16 @@ fn a_name_is_taken_once() {
     assert_eq!(register("twice", Options::default()), Err(RegisterError::Name("twice".into())));
     assert_eq!(register("a\0b", Options::default()), Err(RegisterError::Name("a\0b".into())));
 }
+
+#[tokio::test]
+async fn one_commit_of_more_than_128_kib_is_on_the_disk_whole() {
+    let options = Options { early_permille: 0, ..Options::default() };
+    let database = Database::wal(options, SqliteSynchronous::Full).await;
+    let mut connection = database.connect().await;
+    sqlx::raw_sql("CREATE TABLE large (bytes); INSERT INTO large VALUES (randomblob(131072 * 4))")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    commit(&mut connection).await.unwrap();
+    assert_eq!(database.after_power_cut().await, 1);
+}
