@@ -25,10 +25,11 @@ apt_install() {
   ${as_root[@]+"${as_root[@]}"} apt-get update && ${as_root[@]+"${as_root[@]}"} apt-get install -y "$1"
 }
 
-# What a build needs: cargo, and a C compiler for the bundled SQLite.
+# What a build needs: cargo, a C compiler for the bundled SQLite, and make for jemalloc.
 need_build_tools() {
   have cargo || fail "cargo is missing: install Rust from https://rustup.rs"
-  have cc || apt_install build-essential || fail "a C compiler is missing: install one (Debian: build-essential)"
+  { have cc && have make; } || apt_install build-essential ||
+    fail "a C compiler or make is missing: install them (Debian: build-essential)"
 }
 
 # What the checks need beyond that.

@@ -26,7 +26,7 @@ pub struct ActorOptions {
     pub wheel_tick: Duration,
     /// A changed organisation is checkpointed after this, give or take a quarter.
     pub checkpoint_every: Duration,
-    /// Bytes of journal to replay after which an organisation is checkpointed earlier: some 40 ms of replay.
+    /// Bytes of journal to replay after which an organisation is checkpointed earlier: some 20 ms of replay.
     pub checkpoint_bytes_min: u64,
     /// A large organisation waits until the bytes to replay are this part of its state (in percent), so that writing
     /// checkpoints costs in proportion to what it takes in.
@@ -58,8 +58,8 @@ impl Default for ActorOptions {
             passivate_after: Duration::from_secs(60),
             wheel_tick: Duration::from_secs(1),
             checkpoint_every: Duration::from_secs(30),
-            checkpoint_bytes_min: 8 << 20,
-            checkpoint_state_percent: 50,
+            checkpoint_bytes_min: 4 << 20,
+            checkpoint_state_percent: 25,
             loads_max: 4,
             questions_max: 2,
             questions_waiting_max: 256,

@@ -9,7 +9,6 @@ use crate::options::GatewayOptions;
 use crate::parties::PartyCache;
 use crate::problem::Problem;
 use crate::request_id::RequestIds;
-use crate::turns::Turns;
 use salescope_domain::{Instant, SourceId};
 use salescope_engine_api::Engine;
 use std::sync::Arc;
@@ -23,7 +22,6 @@ pub(crate) struct App {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) options: GatewayOptions,
     pub(crate) bodies: Arc<Budget>,
-    pub(crate) turns: Turns,
     pub(crate) keys: Keys,
     pub(crate) contexts: Contexts,
     pub(crate) parties: PartyCache,
@@ -39,7 +37,6 @@ impl App {
         Self {
             engine,
             bodies: Budget::new(limits.body_memory_bytes_max),
-            turns: Turns::new(limits.under_way_bytes_max),
             keys: Keys::new(limits.keys_cached_max, brief),
             contexts: Contexts::new(limits.keys_cached_max, brief),
             parties: PartyCache::new(limits.parties_cached_max, Duration::from_millis(limits.party_ms_max)),

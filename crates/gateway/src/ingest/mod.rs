@@ -92,7 +92,6 @@ async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, bod
     let media = Media::of(headers)?;
     let read = body::read(app, headers, body, BodyMax::ingest(&app.options.limits)).await?;
     let bytes = read.bytes.as_ref();
-    let _turn = app.turns.take(bytes.len()).await;
     let parsed = parse(app, media, bytes)?;
     let (items, tenant_seq) = submit::submit(app, granted.org(), &parsed, bytes.len()).await?;
     let (json, counts) = answer::write(tenant_seq, &items, &parsed);
