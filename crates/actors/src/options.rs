@@ -24,12 +24,12 @@ pub struct ActorOptions {
     pub passivate_after: Duration,
     /// How often a shard's timer wheel turns. Deadlines are late by at most this.
     pub wheel_tick: Duration,
-    /// A changed organisation is checkpointed after this, give or take a quarter.
+    /// How often it is looked whether a changed organisation is worth a checkpoint, give or take a quarter.
     pub checkpoint_every: Duration,
-    /// Bytes of journal to replay after which an organisation is checkpointed earlier: some 20 ms of replay.
+    /// Bytes of journal to replay after which that is looked at once: some 20 ms of replay.
     pub checkpoint_bytes_min: u64,
-    /// A large organisation waits until the bytes to replay are this part of its state (in percent), so that writing
-    /// checkpoints costs in proportion to what it takes in.
+    /// A checkpoint is worth its work when the bytes to replay are this part of the state (in percent): so checkpoints cost
+    /// in proportion to what comes in, however large the state, and a replay takes about as long as reading the state.
     pub checkpoint_state_percent: u64,
     /// Organisations that are restored side by side. Each holds its checkpoint and its state in memory meanwhile.
     pub loads_max: usize,
@@ -59,7 +59,7 @@ impl Default for ActorOptions {
             wheel_tick: Duration::from_secs(1),
             checkpoint_every: Duration::from_secs(30),
             checkpoint_bytes_min: 4 << 20,
-            checkpoint_state_percent: 25,
+            checkpoint_state_percent: 50,
             loads_max: 4,
             questions_max: 2,
             questions_waiting_max: 256,

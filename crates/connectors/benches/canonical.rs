@@ -1,7 +1,7 @@
 //! Reading events: what each costs from its text to its payload.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use salescope_connectors::canonical::{Defaults, Ids, parse, parse_all};
+use salescope_connectors::canonical::{Defaults, Ids, Parsed, parse, read_all};
 use salescope_domain::{Currency, Payload, PersonId, SourceId, TeamId, Zone};
 use std::hint::black_box;
 
@@ -45,9 +45,12 @@ fn canonical(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(1000));
     group.bench_function("1,000 events", |bencher| {
         bencher.iter(|| {
-            let items = parse_all(black_box(&list), 10_000, 1 << 20).expect("is a list");
-            let built = items.iter().map(|item| item.as_ref().expect("is an event").build(&ids, &defaults));
-            built.filter(Result::is_ok).count()
+            let mut payloads = Vec::new();
+            let take = |item: Parsed<'_>| {
+                payloads.push(item.expect("is an event").build(&ids, &defaults).expect("is a payload"));
+            };
+            read_all(black_box(&list), 10_000, 1 << 20, take).expect("is a list");
+            payloads
         });
     });
     group.finish();

@@ -30,10 +30,10 @@ pub struct Activity {
     /// Which activity.
     pub event_id: EventId,
     /// A higher revision retracts and replaces a lower one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "crate::version::is_zero")]
     pub revision: u32,
     /// Whether this revision only retracts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
     /// Business time.
     pub occurred_at: Instant,

@@ -27,8 +27,8 @@ pub struct Version {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands a reference")]
-fn is_zero(sequence: &u32) -> bool {
-    *sequence == 0
+pub(crate) fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Version {

@@ -7,9 +7,10 @@ use crate::context::Contexts;
 use crate::metrics::Metrics;
 use crate::options::GatewayOptions;
 use crate::parties::PartyCache;
-use crate::problem::Problem;
+use crate::problem::{Outcome, Problem};
 use crate::request_id::RequestIds;
-use salescope_domain::{Instant, SourceId};
+use crate::turns::{QueueFull, Turn, Turns};
+use salescope_domain::{Instant, OrgId, SourceId};
 use salescope_engine_api::Engine;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub(crate) struct App {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) options: GatewayOptions,
     pub(crate) bodies: Arc<Budget>,
+    turns: Arc<Turns>,
     pub(crate) keys: Keys,
     pub(crate) contexts: Contexts,
     pub(crate) parties: PartyCache,
@@ -37,6 +39,7 @@ impl App {
         Self {
             engine,
             bodies: Budget::new(limits.body_memory_bytes_max),
+            turns: Turns::new(limits.under_way_bytes_max, limits.org_waiting_bytes_max),
             keys: Keys::new(limits.keys_cached_max, brief),
             contexts: Contexts::new(limits.keys_cached_max, brief),
             parties: PartyCache::new(limits.parties_cached_max, Duration::from_millis(limits.party_ms_max)),
@@ -50,6 +53,18 @@ impl App {
     /// The time.
     pub(crate) fn now(&self) -> Instant {
         (self.options.clock)()
+    }
+
+    /// Waits for the turn of an organisation's request that holds so many bytes of events.
+    pub(crate) async fn turn(&self, org: &OrgId, bytes: usize) -> Outcome<Turn> {
+        self.turns.take(org, bytes).await.map_err(|QueueFull| {
+            let limits = &self.options.limits;
+            let detail = format!(
+                "the organisation has {} bytes of events waiting, which is the most; try again in {} ms",
+                limits.org_waiting_bytes_max, limits.retry_after_ms
+            );
+            Problem::new(Code::Overloaded, detail).retry_after_ms(limits.retry_after_ms)
+        })
     }
 
     /// The refusal of a body for which there is no memory.

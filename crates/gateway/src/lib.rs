@@ -19,6 +19,7 @@ mod request_id;
 mod rest;
 mod route;
 mod serve;
+mod turns;
 mod unpack;
 
 pub use code::{CODES, Code};

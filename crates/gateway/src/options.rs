@@ -32,6 +32,10 @@ pub struct GatewayLimits {
     pub item_bytes_max: usize,
     /// Bytes of all bodies that are being read or worked on. 256 MiB: four of the largest bodies.
     pub body_memory_bytes_max: usize,
+    /// Bytes of ingest bodies that are parsed, stored and answered at a time. 4 MiB: a few commits. The others wait.
+    pub under_way_bytes_max: usize,
+    /// Bytes of ingest bodies that one organisation has waiting; one more request is told to come again. 32 MiB.
+    pub org_waiting_bytes_max: usize,
     /// Time for a body's first bytes. 10 s.
     pub body_grace_ms: u64,
     /// Bytes per second that a body has to come at after its grace. 16 KiB: slower senders hold memory for nothing.
@@ -71,6 +75,8 @@ impl Default for GatewayLimits {
             items_max: 10_000,
             item_bytes_max: MIB,
             body_memory_bytes_max: 256 * MIB,
+            under_way_bytes_max: 4 * MIB,
+            org_waiting_bytes_max: 32 * MIB,
             body_grace_ms: 10_000,
             body_rate_bytes_min: 16 * 1024,
             body_ms_max: 120_000,

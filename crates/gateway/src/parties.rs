@@ -11,6 +11,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use salescope_connectors::canonical::{Draft, Ids};
 use salescope_domain::{OrgId, PersonId, SourceId, TeamId};
 use salescope_engine_api::{Parties, ResolvedParties};
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -86,9 +87,19 @@ impl PartyCache {
         Self { cache, kept }
     }
 
-    fn get(&self, key: PartyRef<'_>) -> Option<PartyId> {
+    fn get(&self, key: PartyRef<'_>, now: Instant) -> Option<PartyId> {
         let (id, since) = self.cache.get(&key)?;
-        (since.elapsed() < self.kept).then_some(id)
+        (now.saturating_duration_since(since) < self.kept).then_some(id)
+    }
+
+    /// The ids of one source's people and teams that are remembered at `now`.
+    pub(crate) fn remembered<'a>(
+        &'a self,
+        org: &'a OrgId,
+        source: &'a SourceId,
+        now: Instant,
+    ) -> Remembered<'a> {
+        Remembered { parties: self, org, source, now, lacks_somebody: Cell::new(false) }
     }
 
     /// Forgets a person, whatever they are called.
@@ -96,6 +107,45 @@ impl PartyCache {
         self.cache.retain(|key, (id, _)| {
             key.org != *org || !matches!(id, PartyId::Person(known) if known == person)
         });
+    }
+}
+
+/// What [`Draft::build`] asks before anybody is asked for.
+pub(crate) struct Remembered<'a> {
+    parties: &'a PartyCache,
+    org: &'a OrgId,
+    source: &'a SourceId,
+    now: Instant,
+    lacks_somebody: Cell<bool>,
+}
+
+impl Remembered<'_> {
+    /// Whether somebody was asked for whose id is not remembered.
+    pub(crate) fn lacks_somebody(&self) -> bool {
+        self.lacks_somebody.get()
+    }
+
+    fn get(&self, is_team: bool, external_id: &str) -> Option<PartyId> {
+        let Self { org, source, .. } = *self;
+        let id = self.parties.get(PartyRef { org, source, is_team, external_id }, self.now);
+        self.lacks_somebody.set(self.lacks_somebody.get() || id.is_none());
+        id
+    }
+}
+
+impl Ids for Remembered<'_> {
+    fn person(&self, external_id: &str) -> Option<PersonId> {
+        match self.get(false, external_id)? {
+            PartyId::Person(id) => Some(id),
+            PartyId::Team(_) => None,
+        }
+    }
+
+    fn team(&self, external_id: &str) -> Option<TeamId> {
+        match self.get(true, external_id)? {
+            PartyId::Team(id) => Some(id),
+            PartyId::Person(_) => None,
+        }
     }
 }
 
@@ -149,7 +199,7 @@ impl App {
         default_source: &'d SourceId,
         drafts: impl Iterator<Item = &'d Draft<'d>>,
     ) -> Outcome<Resolved<'d>> {
-        let mut resolved = Resolved::default();
+        let (mut resolved, now) = (Resolved::default(), Instant::now());
         let mut missing: Vec<(&SourceId, Missing<'_>)> = Vec::new();
         for draft in drafts {
             let source = draft.source().unwrap_or(default_source);
@@ -161,7 +211,7 @@ impl App {
                 else {
                     continue;
                 };
-                if let Some(id) = self.parties.get(PartyRef { org, source, is_team, external_id }) {
+                if let Some(id) = self.parties.get(PartyRef { org, source, is_team, external_id }, now) {
                     free.insert(id);
                     continue;
                 }

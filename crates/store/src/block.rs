@@ -6,6 +6,7 @@
 use crate::{Damage, OrgKey, Slice, varint};
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 use salescope_domain::Instant;
+use std::ops::Range;
 
 /// The first byte of a header.
 const VERSION: u8 = 1;
@@ -39,9 +40,15 @@ impl Part {
         self.first_seq + u64::from(self.count) - 1
     }
 
+    /// Where its frames lie in the block's unpacked body.
+    pub(crate) fn range(&self) -> Range<usize> {
+        let start = self.offset as usize;
+        start..start + self.len as usize
+    }
+
     /// Its frames in the block's unpacked body.
     pub(crate) fn frames<'a>(&self, body: &'a [u8]) -> &'a [u8] {
-        &body[self.offset as usize..][..self.len as usize]
+        &body[self.range()]
     }
 }
 

@@ -117,7 +117,7 @@ impl Tenant {
                 self.control(tenant_seq, control, Answer::Drop { reply }, permit, me).await;
             }
             TenantMsg::Lane(news) => return self.hear(news, me).await,
-            TenantMsg::Checkpoint => self.checkpoint_in_background(me).await,
+            TenantMsg::Checkpoint => self.checkpoint_if_it_pays(me).await,
             TenantMsg::Checkpointed(saved) => self.checkpointed(saved),
             TenantMsg::Sleep => return self.sleep().await,
         }
@@ -242,6 +242,15 @@ impl Tenant {
             let position =
                 Position { epoch: self.whose.context.store.epoch(), tenant_seq: awake.applied_seq };
             self.positions.send_if_modified(|last| std::mem::replace(last, position) != position);
+        }
+    }
+
+    /// What an organisation has little of to replay waits until there is more, or until it falls asleep.
+    async fn checkpoint_if_it_pays(&mut self, me: &TenantRef) {
+        if let Ok(awake) = &self.state
+            && awake.checkpoint_pays(&self.whose).await
+        {
+            self.checkpoint_in_background(me).await;
         }
     }
 

@@ -234,14 +234,15 @@ impl Awake {
         }
     }
 
-    /// Whether so much is unsaved that a checkpoint is worth its writing.
+    /// Whether so much is unsaved that a checkpoint is due at once.
     pub(super) async fn checkpoint_due(&self, whose: &Whose) -> bool {
-        let options = &whose.context.options;
-        if self.unsaved_bytes < options.checkpoint_bytes_min {
-            return false;
-        }
+        self.unsaved_bytes >= whose.context.options.checkpoint_bytes_min && self.checkpoint_pays(whose).await
+    }
+
+    /// Whether so much of the state is unsaved that a checkpoint, which reads all of it, is worth its work.
+    pub(super) async fn checkpoint_pays(&self, whose: &Whose) -> bool {
         let state = self.engine.read().await.as_ref().map_or(0, Engine::bytes) as u64;
-        self.unsaved_bytes >= state / 100 * options.checkpoint_state_percent
+        self.unsaved_bytes >= state / 100 * whose.context.options.checkpoint_state_percent
     }
 
     /// A checkpoint is there of `bytes` that were unsaved.

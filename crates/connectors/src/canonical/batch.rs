@@ -75,71 +75,77 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A JSON array of items, or a single one.
+/// Reads a JSON array of items, or a single one, and gives each to `take`, in order. When it fails, some were given already.
 ///
 /// # Errors
 /// When the text is no JSON, or holds more than `items_max`.
-pub fn parse_all(text: &str, items_max: usize, item_bytes_max: usize) -> Result<Vec<Parsed<'_>>, Malformed> {
-    if !text.trim_start().starts_with('[') {
-        let scanned = serde_json::from_str(text).map_err(|error| Malformed::from(&error))?;
-        return Ok(vec![draft(scanned, item_bytes_max)]);
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = deserializer.deserialize_seq(Items { items_max, item_bytes_max });
-    let items =
-        read.map_err(|error| Malformed::from(&error))?.ok_or(Malformed::TooMany { max: items_max })?;
-    deserializer.end().map_err(|error| Malformed::from(&error))?;
-    Ok(items)
-}
-
-struct Items {
+pub fn read_all<'a>(
+    text: &'a str,
     items_max: usize,
     item_bytes_max: usize,
+    mut take: impl FnMut(Parsed<'a>),
+) -> Result<(), Malformed> {
+    if !text.trim_start().starts_with('[') {
+        let scanned = serde_json::from_str(text).map_err(|error| Malformed::from(&error))?;
+        take(draft(scanned, item_bytes_max));
+        return Ok(());
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = deserializer.deserialize_seq(Items { items_max, item_bytes_max, take });
+    read.map_err(|error| Malformed::from(&error))?.ok_or(Malformed::TooMany { max: items_max })?;
+    deserializer.end().map_err(|error| Malformed::from(&error))
 }
 
-/// Room for items before the first is read: a body says nothing of how many it holds.
-const ITEMS_AT_FIRST: usize = 64;
+struct Items<F> {
+    items_max: usize,
+    item_bytes_max: usize,
+    take: F,
+}
 
-impl<'de> Visitor<'de> for Items {
+impl<'de, F: FnMut(Parsed<'de>)> Visitor<'de> for Items<F> {
     /// Nothing when there are too many.
-    type Value = Option<Vec<Parsed<'de>>>;
+    type Value = Option<()>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of items")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::with_capacity(ITEMS_AT_FIRST.min(self.items_max));
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut count = 0;
         while let Some(scanned) = seq.next_element()? {
-            if items.len() == self.items_max {
+            if count == self.items_max {
                 // The rest is skipped, so that the end of the list is found.
                 while seq.next_element::<&'de serde_json::value::RawValue>()?.is_some() {}
                 return Ok(None);
             }
-            items.push(draft(scanned, self.item_bytes_max));
+            count += 1;
+            (self.take)(draft(scanned, self.item_bytes_max));
         }
-        Ok(Some(items))
+        Ok(Some(()))
     }
 }
 
-/// An item for each line that is not blank. A line that is no UTF-8 or no JSON is refused by itself.
+/// Reads an item of each line that is not blank, and gives each to `take`, in order. A line that is no UTF-8 or no JSON is refused
+/// by itself.
 ///
 /// # Errors
 /// When there are more than `items_max`.
-pub fn parse_lines(
-    bytes: &[u8],
+pub fn read_lines<'a>(
+    bytes: &'a [u8],
     items_max: usize,
     item_bytes_max: usize,
-) -> Result<Vec<Parsed<'_>>, Malformed> {
-    let mut items = Vec::new();
+    mut take: impl FnMut(Parsed<'a>),
+) -> Result<(), Malformed> {
+    let mut count = 0;
     for line in bytes.split(|byte| *byte == b'\n') {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        if items.len() == items_max {
+        if count == items_max {
             return Err(Malformed::TooMany { max: items_max });
         }
-        items.push(match std::str::from_utf8(line) {
+        count += 1;
+        take(match std::str::from_utf8(line) {
             Ok(text) => parse(text, item_bytes_max),
             Err(error) => {
                 let message = format!("byte {} of the line is no UTF-8", error.valid_up_to());
@@ -147,5 +153,5 @@ pub fn parse_lines(
             }
         });
     }
-    Ok(items)
+    Ok(())
 }

@@ -4,7 +4,7 @@
 
 use super::member::{Key, Member};
 use super::reject::{Place, Rejection};
-use super::scan::{Members, Pair, Parent, pairs};
+use super::scan::{Holder, Members, Pair, Parent, pairs};
 use super::value::Value;
 use salescope_domain::{DealEventKind, DealId, Label, Patch, SourceId};
 
@@ -69,9 +69,9 @@ impl<'a> Draft<'a> {
 
     fn of_kind(kind: Kind, mut members: Members<'a>, time_optional: bool) -> Result<Self, Rejection> {
         let mut own = Vec::new();
-        spread(kind, &mut members, Member::Properties, &mut own)?;
+        spread(kind, &mut members, Holder::Properties, &mut own)?;
         if matches!(kind, Kind::Fact | Kind::Metric) {
-            spread(kind, &mut members, Member::Dimensions, &mut own)?;
+            spread(kind, &mut members, Holder::Dimensions, &mut own)?;
         }
         let party = |member| members.get(member).map_or(Ok(Patch::Keep), |value| value.patch(Label::new));
         let (owner, team) = (party(Member::Owner)?, party(Member::Team)?);
@@ -146,12 +146,11 @@ fn kind_of(members: &Members<'_>) -> Result<Kind, Rejection> {
 fn spread<'a>(
     kind: Kind,
     members: &mut Members<'a>,
-    holder: Member,
+    holder: Holder,
     own: &mut Vec<(Parent, Pair<'a>)>,
 ) -> Result<(), Rejection> {
-    let Some(object) = members.get(holder) else { return Ok(()) };
-    let parent = if holder == Member::Dimensions { Parent::Dimensions } else { Parent::Properties };
-    for (key, raw) in pairs(object)? {
+    let parent = holder.parent();
+    for (key, raw) in members.spread(holder)? {
         let member = match Key::of(&key) {
             Key::Known(member, name) if takes(kind, member) => Some((member, name)),
             _ => None,

@@ -30,7 +30,7 @@ mod scan;
 mod tests;
 mod value;
 
-pub use batch::{Malformed, Parsed, parse, parse_all, parse_lines};
+pub use batch::{Malformed, Parsed, parse, read_all, read_lines};
 pub use build::{Defaults, Ids};
 pub use draft::Draft;
 pub use reject::Rejection;

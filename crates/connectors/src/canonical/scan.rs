@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// Most members of an item, or of an object in it: more than any field list that the journal keeps.
 pub const MEMBERS_MAX: usize = 256;
@@ -47,10 +48,53 @@ pub(super) struct Members<'a> {
     /// For each member its slot's number from 1; 0 where it is absent.
     index: [u8; MEMBERS.len()],
     slots: Vec<Slot<'a>>,
+    /// The pairs of `properties` and `dimensions`, until they are spread.
+    objects: [Object<'a>; 2],
     /// Members that we do not know.
     pub(super) unknown: Vec<Pair<'a>>,
     /// Bytes of keys and values.
     pub(super) bytes: usize,
+}
+
+/// A member that holds other members, and fields of the sender's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    Properties,
+    Dimensions,
+}
+
+impl Holder {
+    fn of(member: Member) -> Option<Self> {
+        match member {
+            Member::Properties => Some(Self::Properties),
+            Member::Dimensions => Some(Self::Dimensions),
+            _ => None,
+        }
+    }
+
+    fn member(self) -> Member {
+        match self {
+            Self::Properties => Member::Properties,
+            Self::Dimensions => Member::Dimensions,
+        }
+    }
+
+    pub(super) fn parent(self) -> Parent {
+        match self {
+            Self::Properties => Parent::Properties,
+            Self::Dimensions => Parent::Dimensions,
+        }
+    }
+}
+
+/// What stands where an object belongs.
+#[derive(Debug, Clone)]
+enum Object<'a> {
+    Absent,
+    /// Something else.
+    None,
+    /// Null has none.
+    Pairs(Vec<Pair<'a>>),
 }
 
 /// Members that an item usually has.
@@ -59,7 +103,8 @@ const USUAL_MEMBERS: usize = 12;
 impl<'a> Members<'a> {
     fn new() -> Self {
         let slots = Vec::with_capacity(USUAL_MEMBERS);
-        Self { index: [0; MEMBERS.len()], slots, unknown: Vec::new(), bytes: 0 }
+        let objects = [const { Object::Absent }; 2];
+        Self { index: [0; MEMBERS.len()], slots, objects, unknown: Vec::new(), bytes: 0 }
     }
 
     /// The value of a member; `None` where it is absent (null is a value).
@@ -84,15 +129,43 @@ impl<'a> Members<'a> {
         true
     }
 
-    fn take(&mut self, key: Cow<'a, str>, raw: &'a str) -> Result<(), Rejection> {
+    /// The pairs of one of the members that hold the item's other ones, with no key twice. They are given once.
+    ///
+    /// # Errors
+    /// When it is no object, has a key twice or has more than [`MEMBERS_MAX`].
+    pub(super) fn spread(&mut self, holder: Holder) -> Result<Vec<Pair<'a>>, Rejection> {
+        let place = Place::top(holder.parent().name().unwrap_or_default());
+        match std::mem::replace(&mut self.objects[holder as usize], Object::Absent) {
+            Object::Absent => Ok(Vec::new()),
+            Object::None => Err(no_object(place)),
+            Object::Pairs(pairs) => checked(pairs, place),
+        }
+    }
+
+    fn take_object(
+        &mut self,
+        holder: Holder,
+        name: &'static str,
+        object: Object<'a>,
+    ) -> Result<(), Rejection> {
+        if let Object::Pairs(pairs) = &object {
+            self.bytes += pairs.iter().map(|(key, raw)| key.len() + raw.len()).sum::<usize>();
+        }
+        self.objects[holder as usize] = object;
+        self.take_known(holder.member(), name, "")
+    }
+
+    fn take_known(&mut self, member: Member, name: &'static str, raw: &'a str) -> Result<(), Rejection> {
+        if self.set(member, name, Parent::Item, raw) {
+            return Ok(());
+        }
+        Err(Place::top(name).reject("duplicate_member", "is stated twice, or by two of its names"))
+    }
+
+    fn take(&mut self, known: Key, key: Cow<'a, str>, raw: &'a str) -> Result<(), Rejection> {
         self.bytes += key.len() + raw.len();
-        match Key::of(&key) {
-            Key::Known(member, name) => {
-                if self.set(member, name, Parent::Item, raw) {
-                    return Ok(());
-                }
-                Err(Place::top(name).reject("duplicate_member", "is stated twice, or by two of its names"))
-            }
+        match known {
+            Key::Known(member, name) => self.take_known(member, name, raw),
             Key::LeftOut => Ok(()),
             Key::Unknown if self.unknown.len() >= MEMBERS_MAX => Err(too_many_members()),
             Key::Unknown => {
@@ -115,7 +188,8 @@ pub(super) struct Scanned<'a>(pub(super) Result<Members<'a>, Rejection>);
 
 impl<'de> Deserialize<'de> for Scanned<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ItemVisitor).map(Self)
+        let members = deserializer.deserialize_any(ObjectVisitor::<Result<Members<'_>, Rejection>>::NEW)?;
+        Ok(Self(members.unwrap_or_else(|| Err(Rejection::whole("invalid_type", "is not a JSON object")))))
     }
 }
 
@@ -124,108 +198,40 @@ impl<'de> Deserialize<'de> for Scanned<'de> {
 #[serde(transparent)]
 struct KeyText<'a>(#[serde(borrow)] Cow<'a, str>);
 
-struct ItemVisitor;
+/// What an object is read to.
+trait FromMap<'de>: Sized {
+    fn from_map<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
-impl ItemVisitor {
-    fn no_object<T>() -> Result<T, Rejection> {
-        Err(Rejection::whole("invalid_type", "is not a JSON object"))
+    /// What null is read to, if that stands for an object.
+    fn from_null() -> Option<Self> {
+        None
     }
 }
 
-impl<'de> Visitor<'de> for ItemVisitor {
-    type Value = Result<Members<'de>, Rejection>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+impl<'de> FromMap<'de> for Result<Members<'de>, Rejection> {
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut members = Members::new();
         let mut fault = None;
         while let Some(KeyText(key)) = map.next_key()? {
-            let value: &'de RawValue = map.next_value()?;
-            if fault.is_none() {
-                fault = members.take(key, value.get()).err();
-            }
+            let known = Key::of(&key);
+            let taken = match known {
+                Key::Known(member, name) if let Some(holder) = Holder::of(member) => {
+                    let object = map.next_value()?;
+                    fault.is_none().then(|| members.take_object(holder, name, object))
+                }
+                _ => {
+                    let raw = map.next_value::<&'de RawValue>()?.get();
+                    fault.is_none().then(|| members.take(known, key, raw))
+                }
+            };
+            fault = fault.or_else(|| taken?.err());
         }
         Ok(fault.map_or(Ok(members), Err))
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        // A list may nest as deep as the text is long: each element is skipped without recursion.
-        while seq.next_element::<&'de RawValue>()?.is_some() {}
-        Ok(Self::no_object())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Self::no_object())
-    }
 }
 
-/// The pairs of an object in an item, with no key twice.
-///
-/// # Errors
-/// When the value is no object, has a key twice or has more than [`MEMBERS_MAX`].
-pub(super) fn pairs<'a>(value: Value<'a>) -> Result<Vec<Pair<'a>>, Rejection> {
-    let place = value.place;
-    if value.is_null() {
-        return Ok(Vec::new());
-    }
-    if !value.raw.starts_with('{') {
-        return Err(place.reject("invalid_type", "is not a JSON object"));
-    }
-    value.check_depth()?;
-    let Pairs(pairs) =
-        serde_json::from_str(value.raw).map_err(|_| place.reject("invalid_text", "is no JSON"))?;
-    if pairs.len() > MEMBERS_MAX {
-        return Err(place.reject("too_many", format!("has more than {MEMBERS_MAX} members")));
-    }
-    for (at, (key, _)) in pairs.iter().enumerate() {
-        if pairs[..at].iter().any(|(earlier, _)| earlier == key) {
-            return Err(place.reject("duplicate_member", format!("states {key:?} twice")));
-        }
-    }
-    Ok(pairs)
-}
-
-struct Pairs<'a>(Vec<Pair<'a>>);
-
-impl<'de> Deserialize<'de> for Pairs<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PairsVisitor).map(Self)
-    }
-}
-
-struct PairsVisitor;
-
-impl<'de> Visitor<'de> for PairsVisitor {
-    type Value = Vec<Pair<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+impl<'de> FromMap<'de> for Vec<Pair<'de>> {
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut pairs = Vec::with_capacity(USUAL_MEMBERS);
         while let Some(KeyText(key)) = map.next_key()? {
             if pairs.len() > MEMBERS_MAX {
@@ -236,4 +242,93 @@ impl<'de> Visitor<'de> for PairsVisitor {
         }
         Ok(pairs)
     }
+
+    fn from_null() -> Option<Self> {
+        Some(Vec::new())
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pairs = deserializer.deserialize_any(ObjectVisitor::<Vec<Pair<'_>>>::NEW)?;
+        Ok(pairs.map_or(Self::None, Self::Pairs))
+    }
+}
+
+/// Reads an object, or says that something else stands there.
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<T> ObjectVisitor<T> {
+    const NEW: Self = Self(PhantomData);
+}
+
+impl<'de, T: FromMap<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::from_map(map).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        // A list may nest as deep as the text is long: each element is skipped without recursion.
+        while seq.next_element::<&'de RawValue>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(T::from_null())
+    }
+}
+
+/// The pairs of an object in an item, with no key twice.
+///
+/// # Errors
+/// When the value is no object, has a key twice or has more than [`MEMBERS_MAX`].
+pub(super) fn pairs<'a>(value: Value<'a>) -> Result<Vec<Pair<'a>>, Rejection> {
+    let place = value.place;
+    match serde_json::from_str(value.raw).map_err(|_| place.reject("invalid_text", "is no JSON"))? {
+        Object::Pairs(pairs) => checked(pairs, place),
+        Object::None | Object::Absent => Err(no_object(place)),
+    }
+}
+
+fn no_object(place: Place<'_>) -> Rejection {
+    place.reject("invalid_type", "is not a JSON object")
+}
+
+fn checked<'a>(pairs: Vec<Pair<'a>>, place: Place<'_>) -> Result<Vec<Pair<'a>>, Rejection> {
+    if pairs.len() > MEMBERS_MAX {
+        return Err(place.reject("too_many", format!("has more than {MEMBERS_MAX} members")));
+    }
+    for (at, (key, raw)) in pairs.iter().enumerate() {
+        if pairs[..at].iter().any(|(earlier, _)| earlier == key) {
+            return Err(place.reject("duplicate_member", format!("states {key:?} twice")));
+        }
+        Value { raw, place }.check_depth()?;
+    }
+    Ok(pairs)
 }

@@ -221,6 +221,18 @@ fn members_that_nobody_knows_are_left_out_and_named() {
     assert_eq!(draft.unknown_members().collect::<Vec<_>>(), ["ammount"]);
 }
 
+fn all(text: &str, items_max: usize, item_bytes_max: usize) -> Result<Vec<Parsed<'_>>, Malformed> {
+    let mut items = Vec::new();
+    read_all(text, items_max, item_bytes_max, |item| items.push(item))?;
+    Ok(items)
+}
+
+fn by_lines(bytes: &[u8], items_max: usize, item_bytes_max: usize) -> Result<Vec<Parsed<'_>>, Malformed> {
+    let mut items = Vec::new();
+    read_lines(bytes, items_max, item_bytes_max, |item| items.push(item))?;
+    Ok(items)
+}
+
 #[test]
 fn deep_nesting_is_refused_without_recursion() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
@@ -228,28 +240,28 @@ fn deep_nesting_is_refused_without_recursion() {
         format!(r#"{{"event_type":"x","timestamp":"2026-01-01T00:00:00Z","properties":{{"a":{deep}}}}}"#);
     assert_eq!(code(&text), ("too_deep", "/properties".to_owned()));
     assert_eq!(parse(&deep, ITEM_BYTES_MAX).unwrap_err().code, "invalid_type");
-    assert!(parse_all(&deep, 10, ITEM_BYTES_MAX).unwrap()[0].is_err());
+    assert!(all(&deep, 10, ITEM_BYTES_MAX).unwrap()[0].is_err());
 }
 
 #[test]
 fn one_bad_item_does_not_touch_its_neighbours() {
     let good = r#"{"type":"deal_created","occurred_at":"2026-01-01T00:00:00Z","deal_id":"d"}"#;
     let body = format!("[{good},7,{{}},{good}]");
-    let items = parse_all(&body, 10, ITEM_BYTES_MAX).unwrap();
+    let items = all(&body, 10, ITEM_BYTES_MAX).unwrap();
     assert_eq!(items.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
     let body = format!("{good}\n\n{{\r\n{good}\r\n");
-    let lines = parse_lines(body.as_bytes(), 10, ITEM_BYTES_MAX).unwrap();
+    let lines = by_lines(body.as_bytes(), 10, ITEM_BYTES_MAX).unwrap();
     assert_eq!(lines.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
-    let lines = parse_lines(b"\xff{}\n{}", 10, ITEM_BYTES_MAX).unwrap();
+    let lines = by_lines(b"\xff{}\n{}", 10, ITEM_BYTES_MAX).unwrap();
     assert_eq!(lines[0].as_ref().unwrap_err().code, "invalid_utf8");
 }
 
 #[test]
 fn a_body_is_refused_when_it_is_no_json_or_holds_too_many_items() {
-    assert!(matches!(parse_all("[{},{}] x", 10, 10), Err(Malformed::Json { line: 1, column: 9, .. })));
-    assert!(matches!(parse_all("[{},{},{}]", 2, 10), Err(Malformed::TooMany { max: 2 })));
-    assert!(matches!(parse_all("[{},\n{]", 2, 10), Err(Malformed::Json { line: 2, .. })));
-    assert!(matches!(parse_lines(b"{}\n{}\n{}", 2, 10), Err(Malformed::TooMany { max: 2 })));
+    assert!(matches!(all("[{},{}] x", 10, 10), Err(Malformed::Json { line: 1, column: 9, .. })));
+    assert!(matches!(all("[{},{},{}]", 2, 10), Err(Malformed::TooMany { max: 2 })));
+    assert!(matches!(all("[{},\n{]", 2, 10), Err(Malformed::Json { line: 2, .. })));
+    assert!(matches!(by_lines(b"{}\n{}\n{}", 2, 10), Err(Malformed::TooMany { max: 2 })));
     assert_eq!(parse(r#"{"type":"0123456789"}"#, 10).unwrap_err().code, "item_too_large");
 }
 
@@ -277,9 +289,9 @@ fn a_deal_that_is_named_elsewhere_needs_neither_type_nor_time() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = parse_lines(&bytes, 10, ITEM_BYTES_MAX);
+        let _ = by_lines(&bytes, 10, ITEM_BYTES_MAX);
         if let Ok(text) = std::str::from_utf8(&bytes) {
-            let _ = parse_all(text, 10, ITEM_BYTES_MAX);
+            let _ = all(text, 10, ITEM_BYTES_MAX);
         }
     }
 

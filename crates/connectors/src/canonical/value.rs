@@ -167,6 +167,9 @@ impl<'a> Value<'a> {
 
     /// That it is not nested deeper than [`NESTING_MAX`].
     pub(super) fn check_depth(self) -> Read<()> {
+        if !self.is_nested() {
+            return Ok(());
+        }
         // Hardly any value has so many brackets that it could be too deep: counting them is quick.
         let opening = self.raw.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
         if opening <= NESTING_MAX as usize {

@@ -1,9 +1,8 @@
 //! The answer to an ingest, written by hand: it is half the work of a large request otherwise.
 
-use super::submit::SubmittedItem;
+use super::items::Read;
 use crate::metrics::ItemCounts;
-use salescope_connectors::canonical::Parsed;
-use salescope_engine_api::Outcome;
+use salescope_engine_api::{Ingested, Outcome};
 use serde::Serialize;
 use std::io::Write;
 use utoipa::ToSchema;
@@ -57,47 +56,50 @@ pub(crate) enum ItemResult {
 /// Bytes of a usual result.
 const RESULT_BYTES: usize = 48;
 
-/// Writes the answer, and counts.
+/// Writes the answer, and counts. `left_out` is by the number of the item, in order.
 pub(super) fn write(
-    tenant_seq: u64,
-    items: &[SubmittedItem],
-    parsed: &[Parsed<'_>],
+    ingested: &Ingested,
+    read: &[Read],
+    left_out: &[(usize, Vec<String>)],
 ) -> (Vec<u8>, ItemCounts) {
-    let mut counts = ItemCounts::default();
-    for item in items {
-        match item {
-            SubmittedItem::Decided(Outcome::Appended { .. }) => counts.accepted += 1,
-            SubmittedItem::Decided(Outcome::Unchanged) => counts.duplicates += 1,
-            SubmittedItem::Decided(Outcome::Rejected { .. }) | SubmittedItem::Refused(_) => {
-                counts.rejected += 1;
-            }
+    let rejected = read.iter().filter(|read| matches!(read, Read::Refused(_))).count() as u64;
+    let mut counts = ItemCounts { rejected, ..ItemCounts::default() };
+    for outcome in &ingested.outcomes {
+        match outcome {
+            Outcome::Appended { .. } => counts.accepted += 1,
+            Outcome::Unchanged => counts.duplicates += 1,
+            Outcome::Rejected { .. } => counts.rejected += 1,
         }
     }
-    let mut json = Vec::with_capacity(2 * RESULT_BYTES + RESULT_BYTES * items.len());
-    let ItemCounts { accepted, duplicates, rejected } = counts;
+    let mut json = Vec::with_capacity(2 * RESULT_BYTES + RESULT_BYTES * read.len());
+    let (ItemCounts { accepted, duplicates, rejected }, tenant_seq) = (counts, ingested.tenant_seq);
     put(
         &mut json,
         format_args!(
             r#"{{"tenant_seq":{tenant_seq},"accepted":{accepted},"duplicates":{duplicates},"rejected":{rejected},"results":["#
         ),
     );
-    for (at, (item, parsed)) in items.iter().zip(parsed).enumerate() {
+    let (mut outcomes, mut left_out) = (ingested.outcomes.iter(), left_out.iter().peekable());
+    for (at, read) in read.iter().enumerate() {
         if at > 0 {
             json.push(b',');
         }
-        match item {
-            SubmittedItem::Decided(Outcome::Appended { tenant_seq }) => {
-                put(&mut json, format_args!(r#"{{"status":"accepted","tenant_seq":{tenant_seq}"#));
-                left_out(&mut json, parsed);
-            }
-            SubmittedItem::Decided(Outcome::Unchanged) => {
-                json.extend_from_slice(br#"{"status":"duplicate""#);
-                left_out(&mut json, parsed);
-            }
-            SubmittedItem::Decided(Outcome::Rejected { code, path, message }) => {
-                rejected_item(&mut json, at, code, path, message);
-            }
-            SubmittedItem::Refused(rejection) => {
+        let unknown = left_out.next_if(|(of, _)| *of == at).map_or(&[][..], |(_, unknown)| unknown);
+        match read {
+            Read::Submitted => match outcomes.next().expect("the engine answers each submission") {
+                Outcome::Appended { tenant_seq } => {
+                    put(&mut json, format_args!(r#"{{"status":"accepted","tenant_seq":{tenant_seq}"#));
+                    put_left_out(&mut json, unknown);
+                }
+                Outcome::Unchanged => {
+                    json.extend_from_slice(br#"{"status":"duplicate""#);
+                    put_left_out(&mut json, unknown);
+                }
+                Outcome::Rejected { code, path, message } => {
+                    rejected_item(&mut json, at, code, path, message);
+                }
+            },
+            Read::Refused(rejection) => {
                 rejected_item(&mut json, at, rejection.code, &rejection.pointer, &rejection.message);
             }
         }
@@ -115,14 +117,10 @@ fn put_text(json: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(json, text).expect("a text is JSON");
 }
 
-fn left_out(json: &mut Vec<u8>, parsed: &Parsed<'_>) {
-    let Ok(draft) = parsed else { return };
-    for (at, member) in draft.unknown_members().enumerate() {
-        json.extend_from_slice(if at == 0 { br#","left_out":["# } else { b"," });
-        put_text(json, member);
-    }
-    if draft.unknown_members().next().is_some() {
-        json.push(b']');
+fn put_left_out(json: &mut Vec<u8>, unknown: &[String]) {
+    if !unknown.is_empty() {
+        json.extend_from_slice(br#","left_out":"#);
+        serde_json::to_writer(json, unknown).expect("texts are JSON");
     }
 }
 

@@ -4,8 +4,8 @@
 //! item never keeps its neighbours out.
 
 mod answer;
+mod items;
 mod media;
-mod submit;
 
 use crate::app::App;
 use crate::auth::{Asker, Authorised};
@@ -17,8 +17,10 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request};
+use items::{Items, Reader};
 use media::Media;
 use salescope_connectors::canonical::{self, Malformed, Parsed};
+use salescope_engine_api::Slice;
 
 /// Takes in events: deal events, activities, quotas, merges and additive facts.
 ///
@@ -89,27 +91,36 @@ async fn handle(app: &App, request: Request<Body>, asker: &Asker) -> Response {
 }
 
 async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, body: Body) -> Outcome<Vec<u8>> {
-    let media = Media::of(headers)?;
-    let read = body::read(app, headers, body, BodyMax::ingest(&app.options.limits)).await?;
-    let bytes = read.bytes.as_ref();
-    let parsed = parse(app, media, bytes)?;
-    let (items, tenant_seq) = submit::submit(app, granted.org(), &parsed, bytes.len()).await?;
-    let (json, counts) = answer::write(tenant_seq, &items, &parsed);
-    app.metrics.ingested(bytes.len(), counts);
+    let (media, org) = (Media::of(headers)?, granted.org());
+    let body = body::read(app, headers, body, BodyMax::ingest(&app.options.limits)).await?;
+    let context = app.context(org).await?;
+    let bytes = body.bytes.len();
+    let _turn = app.turn(org, bytes).await?;
+    let Items { submissions, read, left_out } = {
+        let mut reader = Reader::new(app, org, &context);
+        parse(app, media, &body.bytes, |parsed| reader.take(parsed))?;
+        reader.finish().await?
+    };
+    // What waits for the disk waits without its text.
+    drop(body);
+    let ingested = app.engine.ingest(org, Slice { submissions, bytes: bytes as u64, dry_run: false }).await?;
+    let (json, counts) = answer::write(&ingested, &read, &left_out);
+    app.metrics.ingested(bytes, counts);
     Ok(json)
 }
 
-fn parse<'a>(app: &App, media: Media, bytes: &'a [u8]) -> Outcome<Vec<Parsed<'a>>> {
+fn parse<'a>(app: &App, media: Media, bytes: &'a [u8], take: impl FnMut(Parsed<'a>)) -> Outcome<()> {
     let limits = &app.options.limits;
+    let (items_max, item_bytes_max) = (limits.items_max, limits.item_bytes_max);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::new(Code::EmptyBody, "send one event, a list of them, or one a line"));
     }
-    let parsed = match media {
-        Media::Lines => canonical::parse_lines(bytes, limits.items_max, limits.item_bytes_max),
-        Media::Json => canonical::parse_all(text(bytes)?, limits.items_max, limits.item_bytes_max),
+    let read = match media {
+        Media::Lines => canonical::read_lines(bytes, items_max, item_bytes_max, take),
+        Media::Json => canonical::read_all(text(bytes)?, items_max, item_bytes_max, take),
     };
-    parsed.map_err(|malformed| match malformed {
+    read.map_err(|malformed| match malformed {
         Malformed::Json { .. } => Problem::new(Code::InvalidJson, malformed.to_string()),
         Malformed::TooMany { max } => Problem::new(
             Code::TooManyItems,

@@ -28,6 +28,6 @@ pub use master_key::MasterKey;
 pub use port::{BaselineSaid, Baselines, DamagedStretch, History, HistoryStats};
 
 pub(crate) use baseline::BaselineHead;
-pub(crate) use run::Run;
+pub(crate) use run::{Piece, Run, SpoiltEntry};
 pub(crate) use secret::Secret;
-pub(crate) use segment::{DamagedEntry, Segment, SegmentHead};
+pub(crate) use segment::{DamagedEntry, Packer, Segment, SegmentHead};

@@ -4,6 +4,7 @@ use super::{SqliteStore, to_sql};
 use crate::block::{BlockId, Header, Part};
 use crate::error::While;
 use crate::{Damage, StoreError};
+use bytes::Bytes;
 use quick_cache::{Weighter, sync::Cache};
 use salescope_domain::Instant;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ const READ: &str = "read the journal";
 pub(super) struct OpenBlock {
     pub(super) committed_at: Instant,
     pub(super) parts: Vec<Part>,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
 }
 
 /// Why a block cannot be read.
@@ -65,6 +66,6 @@ impl SqliteStore {
         let header = Header::decode(BlockId { seq, epoch, committed_at }, &header);
         let header = header.map_err(Unopened::Damaged)?;
         let body = header.open(body).map_err(Unopened::Damaged)?;
-        Ok(Arc::new(OpenBlock { committed_at, parts: header.parts, body }))
+        Ok(Arc::new(OpenBlock { committed_at, parts: header.parts, body: body.into() }))
     }
 }

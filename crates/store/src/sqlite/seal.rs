@@ -6,8 +6,7 @@
 use super::blocks::{OpenBlock, Unopened};
 use super::{SqliteStore, to_sql, transaction};
 use crate::error::While;
-use crate::frame::{self, Frame};
-use crate::history::Run;
+use crate::history::{Piece, Run};
 use crate::index::BlockSize;
 use crate::{Damage, OrgKey, SealOptions, SealReport, StoreError};
 use salescope_domain::Instant;
@@ -81,23 +80,19 @@ impl SqliteStore {
             if part.last_seq() <= tail.sealed_seq {
                 continue;
             }
-            let damaged = |tenant_seq, damage| StoreError::Damaged {
-                org: tail.org.clone(),
-                tenant_seq,
-                block: Some(seq),
-                damage,
-            };
             let run = step.runs.entry(part.org);
             let run = run.or_insert_with(|| Run::new(tail.org.clone(), part.org, part.first_seq));
             if part.first_seq != run.next_seq() {
-                return Err(damaged(run.next_seq(), Damage::Missing));
+                let (org, tenant_seq) = (tail.org, run.next_seq());
+                return Err(StoreError::Damaged {
+                    org,
+                    tenant_seq,
+                    block: Some(seq),
+                    damage: Damage::Missing,
+                });
             }
-            let mut frames = part.frames(&block.body);
-            for tenant_seq in part.first_seq..=part.last_seq() {
-                let frame = Frame::take(&mut frames);
-                let frame = frame.ok_or_else(|| damaged(tenant_seq, frame::not_a_frame()))?;
-                run.push(frame, block.committed_at);
-            }
+            let (committed_at, count) = (block.committed_at, part.count);
+            run.push(Piece { block: seq, committed_at, count, frames: block.body.slice(part.range()) });
         }
         step.to_block = seq;
         Ok(())

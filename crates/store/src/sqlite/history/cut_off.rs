@@ -6,7 +6,7 @@
 use super::SealedHistory;
 use super::read::{HeadRow, damaged, head, sealed};
 use crate::error::While;
-use crate::history::{DamagedEntry, Segment, segment};
+use crate::history::{DamagedEntry, Packer, Segment, segment};
 use crate::sqlite::{SqliteStore, to_sql, transaction};
 use crate::{Damage, OrgKey, StoreError};
 use salescope_domain::{Instant, OrgId};
@@ -123,7 +123,7 @@ impl SealedHistory {
                 segment::open(&secret, &whole, &closed).map_err(|damage| (whole.from_seq, damage))?;
             let kept = segment::skip(&frames, horizon - whole.from_seq);
             let kept = kept.ok_or((whole.from_seq, Damage::Missing))?;
-            segment::seal(&secret, key, horizon, kept).map_err(at)
+            segment::seal(&mut Packer::new(), &secret, key, horizon, kept).map_err(at)
         });
         let segments = match making.await.expect("making segments neither panics nor is given up") {
             Ok(segments) => segments,

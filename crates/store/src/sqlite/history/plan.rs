@@ -31,7 +31,7 @@ impl Work {
     pub(super) fn bytes(&self) -> usize {
         let along =
             self.along.iter().map(|(_, head)| usize::try_from(head.unpacked_bytes).unwrap_or(usize::MAX));
-        along.fold(self.run.frames.len(), usize::saturating_add)
+        along.fold(self.run.len_bytes(), usize::saturating_add)
     }
 }
 
@@ -102,7 +102,7 @@ fn plan(run: Run, end: End) -> Result<Option<Work>, StoreError> {
         return Ok(None);
     }
     let lengths = end.segments.iter().map(|row| row.5);
-    let count = merge::taken_along(lengths, run.frames.len() as u64);
+    let count = merge::taken_along(lengths, run.len_bytes() as u64);
     let along = end.segments.into_iter().take(count).map(|row| (row.0, head(run.key, row))).collect();
     Ok(Some(Work { skip: expected - first_seq, run, has_history: last_sealed > 0, along }))
 }

@@ -7,7 +7,7 @@ use super::SealedHistory;
 use super::plan::Work;
 use super::read::damaged;
 use crate::error::While;
-use crate::history::{DamagedEntry, Run, Secret, Segment, segment};
+use crate::history::{DamagedEntry, Packer, Run, Secret, Segment, SpoiltEntry, segment};
 use crate::sqlite::transaction::{self, WriteConnection};
 use crate::sqlite::{ROWS_PER_STATEMENT, to_sql};
 use crate::{Damage, StoreError};
@@ -63,9 +63,10 @@ impl SealedHistory {
         let keys = self.keys.keys_or_new(&orgs).await?;
         let mut along = taken_along(writer, &works).await?;
         let making = tokio::task::spawn_blocking(move || {
+            let (mut packer, mut frames) = (Packer::new(), Vec::new());
             let made = works.into_iter().map(|work| {
                 let key = &keys[&work.run.key];
-                make(key, work, &mut along)
+                make(&mut packer, &mut frames, key, work, &mut along)
             });
             made.collect::<Result<Vec<_>, _>>()
         });
@@ -95,11 +96,23 @@ async fn taken_along(
     Ok(rows.into_iter().collect())
 }
 
-/// Opens what is taken along, appends what is new, and closes it again.
-fn make(key: &Secret, work: Work, along: &mut HashMap<i64, Vec<u8>>) -> Result<Made, StoreError> {
+/// Opens what is taken along, appends what is new, and closes it again. `frames` is room that one work leaves for the next.
+fn make(
+    packer: &mut Packer,
+    frames: &mut Vec<u8>,
+    key: &Secret,
+    work: Work,
+    along: &mut HashMap<i64, Vec<u8>>,
+) -> Result<Made, StoreError> {
     let Work { run, skip, along: heads, .. } = work;
     let org = &run.org;
     let at = |entry: DamagedEntry| damaged(org, entry.tenant_seq, entry.damage);
+    let spoilt = |SpoiltEntry { block, tenant_seq, damage }| StoreError::Damaged {
+        org: org.clone(),
+        tenant_seq,
+        block: Some(block),
+        damage,
+    };
     let unreadable = || Damage::Unreadable("it is not as many entries as were counted".to_owned());
     let (mut parts, mut replaced, mut first_seq) = (Vec::new(), Vec::new(), run.first_seq + skip);
     for (id, head) in heads {
@@ -113,10 +126,10 @@ fn make(key: &Secret, work: Work, along: &mut HashMap<i64, Vec<u8>>) -> Result<M
         replaced.push(id);
         first_seq = head.from_seq;
     }
-    parts.reverse();
-    let new = segment::skip(&run.frames, skip).ok_or_else(|| damaged(org, run.first_seq, unreadable()))?;
-    parts.push(new.to_vec());
-    let segments = segment::seal(key, run.key, first_seq, &parts.concat()).map_err(at)?;
+    frames.clear();
+    parts.iter().rev().for_each(|part| frames.extend_from_slice(part));
+    run.put(skip, frames).map_err(spoilt)?;
+    let segments = segment::seal(packer, key, run.key, first_seq, frames).map_err(at)?;
     let next_seq = segments.last().map_or(first_seq, |segment| segment.head.to_seq + 1);
     if next_seq != run.next_seq() {
         return Err(damaged(org, next_seq.min(run.next_seq()), unreadable()));
