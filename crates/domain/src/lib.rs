@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activity;
 pub mod calendar;
+pub mod compact;
 pub mod content;
 pub mod date;
 pub mod deal;

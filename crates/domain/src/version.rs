@@ -3,26 +3,39 @@
 use serde::{Deserialize, Serialize};
 
 /// What a version number stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Basis {
     /// The source states it: a version counter, or its modification time in milliseconds.
+    #[n(0)]
     Stated,
     /// The business time of an event without a version; of two equal ones the later arrival wins.
+    #[n(1)]
     Timed,
     /// The time of reading a snapshot that states no change time; the same content is no news.
+    #[n(2)]
     Snapshot,
 }
 
 /// A version of an object, ordered by number, then sequence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
+#[cbor(map)]
 pub struct Version {
     /// What the number stands on.
+    #[n(0)]
     pub basis: Basis,
     /// Counter, or milliseconds since the epoch.
+    #[n(1)]
     pub number: i64,
     /// Order among changes with the same number.
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[n(2)]
+    #[cbor(skip_if = "is_zero")]
     pub sequence: u32,
 }
 

@@ -90,6 +90,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Form;
 
     fn piece(count: u32, frames: &[Frame<'_>], committed_at: Instant) -> Piece {
         let mut bytes = Vec::new();
@@ -98,7 +99,7 @@ mod tests {
     }
 
     fn frame(known_at: Option<Instant>) -> Frame<'static> {
-        Frame { known_at, observed_at: Instant::from_ms(1), payload: b"x" }
+        Frame { known_at, observed_at: Instant::from_ms(1), form: Form::Json, payload: b"x" }
     }
 
     #[test]

@@ -133,6 +133,7 @@ pub(crate) fn open(key: &Secret, head: &SegmentHead, sealed: &[u8]) -> Result<Ve
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::frame::Form;
     use proptest::prelude::*;
     use salescope_domain::Instant;
 
@@ -174,7 +175,7 @@ mod tests {
             let mut frames = Vec::new();
             for size in &sizes {
                 let (known_at, observed_at) = (Some(Instant::from_ms(0)), Instant::from_ms(0));
-                Frame { known_at, observed_at, payload: &vec![b'x'; *size] }.put(&mut frames);
+                Frame { known_at, observed_at, form: Form::Json, payload: &vec![b'x'; *size] }.put(&mut frames);
             }
             let key = Secret::random();
             let segments = seal(&mut Packer::new(), &key, OrgKey(1), 1, &frames).unwrap();

@@ -85,8 +85,7 @@ impl Page {
     }
 
     fn take(&mut self, tenant_seq: u64, frame: &Frame<'_>, committed_at: Instant) -> Result<(), Damage> {
-        let payload = serde_json::from_slice(frame.payload);
-        let payload = payload.map_err(|error| Damage::Unreadable(error.to_string()))?;
+        let payload = frame.read()?;
         let (known_at, observed_at) = (frame.known_at(committed_at), frame.observed_at);
         self.entries.push(Entry { tenant_seq, known_at, observed_at, payload });
         self.next_seq = tenant_seq + 1;

@@ -7,7 +7,7 @@ use super::{FindingKind, Findings};
 use crate::block::Part;
 use crate::frame::{self, Frame};
 use crate::{Damage, OrgKey};
-use salescope_domain::{OrgId, Payload};
+use salescope_domain::OrgId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An organisation, as far as the walk has come.
@@ -157,8 +157,7 @@ fn read_frames(part: &Part, body: &[u8]) -> Result<(), (u64, Damage)> {
     let mut frames = part.frames(body);
     for tenant_seq in part.first_seq..=part.last_seq() {
         let frame = Frame::take(&mut frames).ok_or_else(|| (tenant_seq, frame::not_a_frame()))?;
-        let payload: Result<Payload, _> = serde_json::from_slice(frame.payload);
-        payload.map_err(|error| (tenant_seq, Damage::Unreadable(error.to_string())))?;
+        frame.read().map_err(|damage| (tenant_seq, damage))?;
     }
     if frames.is_empty() { Ok(()) } else { Err((part.last_seq(), frame::not_a_frame())) }
 }
@@ -191,6 +190,7 @@ mod tests {
                     let frame = Frame {
                         known_at: None,
                         observed_at: salescope_domain::Instant::from_ms(1),
+                        form: frame::Form::Json,
                         payload: ENTRY,
                     };
                     frame.put(&mut body);
