@@ -59,7 +59,7 @@ impl Default for ActorOptions {
             wheel_tick: Duration::from_secs(1),
             checkpoint_every: Duration::from_secs(30),
             checkpoint_bytes_min: 4 << 20,
-            checkpoint_state_percent: 50,
+            checkpoint_state_percent: 100,
             loads_max: 4,
             questions_max: 2,
             questions_waiting_max: 256,

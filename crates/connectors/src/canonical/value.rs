@@ -47,7 +47,8 @@ impl<'a> Value<'a> {
             }
             _ => Cow::Borrowed(self.raw),
         };
-        Ok(if text.trim().is_empty() { None } else { Some(text) })
+        let is_blank = !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty();
+        Ok(if is_blank { None } else { Some(text) })
     }
 
     /// Text that keeps the rules of ids; `make` is the constructor of the id.

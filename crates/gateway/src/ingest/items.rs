@@ -7,17 +7,9 @@ use crate::app::App;
 use crate::context::OrgContext;
 use crate::problem::Outcome;
 use salescope_connectors::canonical::{Defaults, Draft, Parsed, Rejection};
-use salescope_domain::{OrgId, Payload};
+use salescope_domain::OrgId;
 use salescope_engine_api::Submission;
 use tokio::time::Instant;
-
-/// An item on its way.
-enum Item<'a> {
-    Built(Payload),
-    /// For somebody's id.
-    Waits(Box<Draft<'a>>),
-    Refused(Box<Rejection>),
-}
 
 /// What an item came to before the engine was asked.
 #[derive(Debug)]
@@ -36,80 +28,86 @@ pub(super) struct Items {
     pub(super) left_out: Vec<(usize, Vec<String>)>,
 }
 
+/// An item that speaks of somebody whose id has to be asked for.
+struct Waiting<'a> {
+    item: usize,
+    /// How many submissions come before its own.
+    before: usize,
+    draft: Draft<'a>,
+}
+
+/// What a usual item takes in a body.
+const USUAL_ITEM_BYTES: usize = 240;
+
 /// Reads items.
 pub(super) struct Reader<'a> {
     app: &'a App,
     org: &'a OrgId,
     defaults: Defaults<'a>,
     started: Instant,
-    items: Vec<Item<'a>>,
-    left_out: Vec<(usize, Vec<String>)>,
+    /// Those that wait are not among the submissions yet.
+    items: Items,
+    waiting: Vec<Waiting<'a>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(app: &'a App, org: &'a OrgId, context: &'a OrgContext) -> Self {
+    /// Of a body of so many bytes.
+    pub(super) fn new(app: &'a App, org: &'a OrgId, context: &'a OrgContext, bytes: usize) -> Self {
         let (source, now) = (&app.default_source, app.now());
         let defaults = Defaults { currency: context.currency, zone: &context.zone, source, now };
-        Self { app, org, defaults, started: Instant::now(), items: Vec::new(), left_out: Vec::new() }
+        let about = (bytes / USUAL_ITEM_BYTES).min(app.options.limits.items_max);
+        let (submissions, read) = (Vec::with_capacity(about), Vec::with_capacity(about));
+        let items = Items { submissions, read, left_out: Vec::new() };
+        Self { app, org, defaults, started: Instant::now(), items, waiting: Vec::new() }
     }
 
     /// Takes the next item.
     pub(super) fn take(&mut self, parsed: Parsed<'a>) {
-        let item = match parsed {
-            Err(rejection) => Item::Refused(rejection.into()),
-            Ok(draft) => {
-                let unknown: Vec<String> = draft.unknown_members().map(str::to_owned).collect();
-                if !unknown.is_empty() {
-                    self.left_out.push((self.items.len(), unknown));
-                }
-                let source = draft.source().unwrap_or(self.defaults.source);
-                let ids = self.app.parties.remembered(self.org, source, self.started);
-                match draft.build(&ids, &self.defaults) {
-                    Ok(payload) => Item::Built(payload),
-                    Err(_) if ids.lacks_somebody() => Item::Waits(draft.into()),
-                    Err(rejection) => Item::Refused(rejection.into()),
-                }
-            }
+        let Items { submissions, read, left_out } = &mut self.items;
+        let (item, before) = (read.len(), submissions.len());
+        let draft = match parsed {
+            Ok(draft) => draft,
+            Err(rejection) => return read.push(Read::Refused(rejection.into())),
         };
-        self.items.push(item);
+        let unknown: Vec<String> = draft.unknown_members().map(str::to_owned).collect();
+        if !unknown.is_empty() {
+            left_out.push((item, unknown));
+        }
+        let source = draft.source().unwrap_or(self.defaults.source);
+        let ids = self.app.parties.remembered(self.org, source, self.started);
+        match draft.build(&ids, &self.defaults) {
+            Ok(payload) => {
+                submissions.push(Submission::live(payload));
+                read.push(Read::Submitted);
+            }
+            Err(_) if ids.lacks_somebody() => {
+                self.waiting.push(Waiting { item, before, draft });
+                read.push(Read::Submitted);
+            }
+            Err(rejection) => read.push(Read::Refused(rejection.into())),
+        }
     }
 
     /// The items, once those who had no id have one.
     pub(super) async fn finish(self) -> Outcome<Items> {
-        let Self { app, org, defaults, items, left_out, .. } = self;
-        let waiting = || {
-            items.iter().filter_map(|item| match item {
-                Item::Waits(draft) => Some(draft.as_ref()),
-                Item::Built(_) | Item::Refused(_) => None,
-            })
-        };
-        let built: Vec<_> = match waiting().next() {
-            None => Vec::new(),
-            Some(_) => {
-                let resolved = app.resolve(org, defaults.source, waiting()).await?;
-                let build = |draft: &Draft<'_>| {
-                    let source = draft.source().unwrap_or(defaults.source);
-                    draft.build(&resolved.of(source), &defaults)
-                };
-                waiting().map(build).collect()
-            }
-        };
-        let (mut submissions, mut read) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
-        let mut built = built.into_iter();
-        for item in items {
-            let payload = match item {
-                Item::Built(payload) => Ok(payload),
-                Item::Waits(_) => built.next().expect("each that waited was built").map_err(Box::new),
-                Item::Refused(rejection) => Err(rejection),
-            };
-            match payload {
-                Ok(payload) => {
-                    submissions.push(Submission::live(payload));
-                    read.push(Read::Submitted);
-                }
-                Err(rejection) => read.push(Read::Refused(rejection)),
+        let Self { app, org, defaults, mut items, waiting, .. } = self;
+        if waiting.is_empty() {
+            return Ok(items);
+        }
+        let resolved =
+            app.resolve(org, defaults.source, waiting.iter().map(|waiting| &waiting.draft)).await?;
+        // Each goes among the others where it came.
+        let (mut others, mut taken) = (std::mem::take(&mut items.submissions).into_iter(), 0);
+        for Waiting { item, before, draft } in &waiting {
+            items.submissions.extend(others.by_ref().take(before - taken));
+            taken = *before;
+            let source = draft.source().unwrap_or(defaults.source);
+            match draft.build(&resolved.of(source), &defaults) {
+                Ok(payload) => items.submissions.push(Submission::live(payload)),
+                Err(rejection) => items.read[*item] = Read::Refused(rejection.into()),
             }
         }
-        Ok(Items { submissions, read, left_out })
+        items.submissions.extend(others);
+        Ok(items)
     }
 }

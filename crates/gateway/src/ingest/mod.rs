@@ -97,7 +97,7 @@ async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, bod
     let bytes = body.bytes.len();
     let _turn = app.turn(org, bytes).await?;
     let Items { submissions, read, left_out } = {
-        let mut reader = Reader::new(app, org, &context);
+        let mut reader = Reader::new(app, org, &context, bytes);
         parse(app, media, &body.bytes, |parsed| reader.take(parsed))?;
         reader.finish().await?
     };
