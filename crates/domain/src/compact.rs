@@ -52,7 +52,7 @@ impl Payload {
 
 fn read(decoder: &mut Decoder<'_>, len: usize) -> Result<Payload, DecodeError> {
     let payload = match decoder.decode()? {
-        Kind::Deal => Payload::Deal(Box::new(decoder.decode()?)),
+        Kind::Deal => Payload::Deal(decoder.decode()?),
         Kind::Activity => Payload::Activity(decoder.decode()?),
         Kind::Metric => Payload::Metric(decoder.decode()?),
     };

@@ -7,43 +7,70 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// What an entry says. The built-in kinds are a closed list.
+/// What an entry says. The built-in kinds are a closed list. They are in boxes, as payloads are moved often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Payload {
     /// A deal changed.
-    /// In a box: it is three times as long as the next one, and payloads are moved often.
     Deal(Box<DealEvent>),
     /// Deals were merged.
-    Merge(DealMerge),
+    Merge(Box<DealMerge>),
     /// A person's version.
-    Person(Person),
+    Person(Box<Person>),
     /// A team's version.
-    Team(Team),
+    Team(Box<Team>),
     /// An account's version.
-    Account(Account),
+    Account(Box<Account>),
     /// A product's version.
-    Product(Product),
+    Product(Box<Product>),
     /// A stage's version.
-    Stage(Stage),
+    Stage(Box<Stage>),
     /// A pipeline's version.
-    Pipeline(Pipeline),
+    Pipeline(Box<Pipeline>),
     /// An activity, or its correction.
-    Activity(Activity),
+    Activity(Box<Activity>),
     /// A quota's version.
-    Quota(Quota),
+    Quota(Box<Quota>),
     /// An exchange rate's version.
-    Rate(ExchangeRate),
+    Rate(Box<ExchangeRate>),
     /// A metric point, or its correction.
-    Metric(MetricPoint),
+    Metric(Box<MetricPoint>),
     /// A change of settings.
-    Settings(SettingsChange),
+    Settings(Box<SettingsChange>),
     /// A KPI definition's version.
-    Kpi(KpiDefinitionEntry),
+    Kpi(Box<KpiDefinitionEntry>),
     /// An entry of this journal is put aside.
-    Quarantine(Quarantine),
+    Quarantine(Box<Quarantine>),
     /// An entry that was put aside counts again.
     Release(Release),
+}
+
+macro_rules! from_kinds {
+    ($($kind:ident: $said:ty,)*) => {$(
+        impl From<$said> for Payload {
+            fn from(said: $said) -> Self {
+                Self::$kind(Box::new(said))
+            }
+        }
+    )*};
+}
+
+from_kinds! {
+    Deal: DealEvent,
+    Merge: DealMerge,
+    Person: Person,
+    Team: Team,
+    Account: Account,
+    Product: Product,
+    Stage: Stage,
+    Pipeline: Pipeline,
+    Activity: Activity,
+    Quota: Quota,
+    Rate: ExchangeRate,
+    Metric: MetricPoint,
+    Settings: SettingsChange,
+    Kpi: KpiDefinitionEntry,
+    Quarantine: Quarantine,
 }
 
 /// An entry of an organisation's journal.
@@ -107,11 +134,11 @@ impl Payload {
                 return Identity::Object { kind: "rate", source: e.source.as_str(), id, version: e.version };
             }
             Self::Activity(e) => {
-                let Activity { source, event_id, revision, .. } = e;
+                let Activity { source, event_id, revision, .. } = &**e;
                 return Identity::Fact { kind: "activity", source, event_id, revision: *revision };
             }
             Self::Metric(e) => {
-                let MetricPoint { source, event_id, revision, .. } = e;
+                let MetricPoint { source, event_id, revision, .. } = &**e;
                 return Identity::Fact { kind: "metric", source, event_id, revision: *revision };
             }
             Self::Settings(e) => {

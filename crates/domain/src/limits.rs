@@ -186,7 +186,7 @@ mod tests {
             change_source: ChangeSource::User,
             set,
         };
-        check(&Payload::Deal(Box::new(event)), NOW.parse().unwrap()).err().map(|refusal| refusal.code)
+        check(&Payload::from(event), NOW.parse().unwrap()).err().map(|refusal| refusal.code)
     }
 
     #[test]

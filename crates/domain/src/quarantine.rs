@@ -62,11 +62,11 @@ mod tests {
     }
 
     fn plain() -> Payload {
-        Payload::Settings(SettingsChange::empty(Version::stated(1)))
+        Payload::from(SettingsChange::empty(Version::stated(1)))
     }
 
     fn put(tenant_seq: u64) -> Payload {
-        Payload::Quarantine(Quarantine { tenant_seq, reason: "crashes".to_owned(), dropped: false })
+        Payload::from(Quarantine { tenant_seq, reason: "crashes".to_owned(), dropped: false })
     }
 
     fn take(tenant_seq: u64) -> Payload {
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn one_that_was_dropped_is_skipped_and_can_be_released_too() {
         let dropped = Quarantine { tenant_seq: 1, reason: "not ours".to_owned(), dropped: true };
-        let mut entries = journal([plain(), put(1), Payload::Quarantine(dropped)]);
+        let mut entries = journal([plain(), put(1), Payload::from(dropped)]);
         assert_eq!(skipped(&entries), BTreeSet::from([1]));
         entries = journal(entries.into_iter().map(|entry| entry.payload).chain([take(1)]));
         assert_eq!(in_force(&entries), entries);

@@ -47,19 +47,29 @@ pub enum Outcome {
     /// It is no news: the journal holds this statement, or a later one of the same identity.
     Unchanged,
     /// It breaks a rule and was left out.
-    Rejected {
-        /// Stable code.
-        code: Cow<'static, str>,
-        /// JSON pointer into the payload.
-        path: Cow<'static, str>,
-        /// What is wrong.
-        message: String,
-    },
+    Rejected(Box<Rejected>),
+}
+
+/// Why a submission was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Stable code.
+    pub code: Cow<'static, str>,
+    /// JSON pointer into the payload.
+    pub path: Cow<'static, str>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl From<Rejected> for Outcome {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(Box::new(rejected))
+    }
 }
 
 impl From<Refusal> for Outcome {
     fn from(Refusal { code, path, message }: Refusal) -> Self {
-        Self::Rejected { code: code.into(), path: path.into(), message }
+        Rejected { code: code.into(), path: path.into(), message }.into()
     }
 }
 

@@ -21,7 +21,7 @@ pub use engine::Engine;
 pub use error::{EngineError, EngineResult};
 pub use export::{EXPORT_CHUNK_BYTES_MAX, ExportStream};
 pub use history::{BaselineInfo, CutReport, HistoryStart, KeptDifference, KeptVerified};
-pub use intake::{Ingested, Outcome, Slice, Submission};
+pub use intake::{Ingested, Outcome, Rejected, Slice, Submission};
 pub use keys::{ApiKey, KEY_HASH_BYTES, KEY_PREFIX, KeyHash, NewKey, generate_key, hash_key};
 pub use org::{NewOrg, OrgInfo, OrgPage};
 pub use position::{Position, Positioned};

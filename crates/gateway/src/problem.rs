@@ -7,7 +7,7 @@ use crate::request_id::RequestId;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use salescope_connectors::canonical::Rejection;
+use salescope_connectors::canonical::{Reason, Rejection};
 use salescope_engine_api::EngineError;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -216,7 +216,7 @@ impl From<EngineError> for Problem {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let Rejection { code, pointer, message } = rejection;
+        let Reason { code, pointer, message } = rejection.into_reason();
         Self::new(Code::RejectedItem, message).at(pointer).because(code)
     }
 }

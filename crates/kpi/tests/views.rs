@@ -61,7 +61,7 @@ fn own_kpis() -> impl Iterator<Item = Payload> {
              leaves_out: Others.\ninputs:\n  {inputs}\nformula: count\nn: n\n"
         );
         Engine::new().check_definition(&yaml).expect("the definition checks");
-        Payload::Kpi(KpiDefinitionEntry { kpi: make::kpi(id), version: Version::stated(1), yaml: Some(yaml) })
+        Payload::from(KpiDefinitionEntry { kpi: make::kpi(id), version: Version::stated(1), yaml: Some(yaml) })
     })
 }
 

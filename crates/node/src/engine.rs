@@ -108,7 +108,7 @@ impl Engine for LocalEngine {
                     Err(StoreError::OrgExists { .. }) if self.is_blank(&org) => {}
                     Err(error) => return Err(store_error(&org, &error)),
                 }
-                let submissions = vec![Submission::live(Payload::Settings(settings))];
+                let submissions = vec![Submission::live(Payload::from(settings))];
                 let slice = Slice { submissions, bytes: SETTINGS_BYTES, dry_run: false };
                 self.ingest(&org, slice).await.map(|_| ())
             });
@@ -228,11 +228,12 @@ impl Engine for LocalEngine {
         let version = Version::snapshot(self.clock.now().ms());
         let bytes = yaml.len() as u64;
         let entry = KpiDefinitionEntry { kpi: kpi.clone(), version, yaml: Some(yaml) };
-        let slice = Slice { submissions: vec![Submission::live(Payload::Kpi(entry))], bytes, dry_run: false };
+        let slice =
+            Slice { submissions: vec![Submission::live(Payload::from(entry))], bytes, dry_run: false };
         match self.ingest(org, slice).await?.outcomes.pop() {
             Some(Outcome::Appended { tenant_seq }) => Ok((kpi, Some(tenant_seq))),
             Some(Outcome::Unchanged) => Ok((kpi, None)),
-            Some(Outcome::Rejected { message, .. }) => Err(invalid(message)),
+            Some(Outcome::Rejected(rejected)) => Err(invalid(rejected.message)),
             None => Err(EngineError::Internal { detail: "a submission had no outcome".to_owned() }),
         }
     }

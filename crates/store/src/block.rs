@@ -224,7 +224,7 @@ mod tests {
 
     fn payload(text: &str) -> Payload {
         let kpi = KpiId::new("won").expect("it is an id");
-        Payload::Kpi(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml: Some(text.to_owned()) })
+        Payload::from(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml: Some(text.to_owned()) })
     }
 
     fn slice() -> impl Strategy<Value = Slice> {

@@ -76,7 +76,7 @@ impl History {
     #[must_use]
     pub fn deal(self, deal: &str, step: DealStep) -> Self {
         let event = step.event(&self.source, deal, self.position(), self.clock);
-        self.push(Payload::Deal(Box::new(event)))
+        self.push(Payload::from(event))
     }
 
     /// Deals are merged.
@@ -89,7 +89,7 @@ impl History {
             version: self.version(),
             occurred_at: self.clock,
         };
-        self.push(Payload::Merge(merge))
+        self.push(Payload::from(merge))
     }
 
     /// A person's team and own region.
@@ -103,7 +103,7 @@ impl History {
             region: region.map(make::label),
             active: true,
         };
-        self.push(Payload::Person(person))
+        self.push(Payload::from(person))
     }
 
     /// A team's region.
@@ -112,7 +112,7 @@ impl History {
         let region = region.map(make::label);
         let team =
             Team { source: self.source.clone(), team: make::team(team), version: self.version(), region };
-        self.push(Payload::Team(team))
+        self.push(Payload::from(team))
     }
 
     /// An account and its attributes.
@@ -126,7 +126,7 @@ impl History {
             name: None,
             attributes: attributes.iter().map(attribute).collect(),
         };
-        self.push(Payload::Account(account))
+        self.push(Payload::from(account))
     }
 
     /// A stage.
@@ -143,7 +143,7 @@ impl History {
             probability: None,
             forecast_category: None,
         };
-        self.push(Payload::Stage(stage))
+        self.push(Payload::from(stage))
     }
 
     /// A rate into US dollars from a date on.
@@ -157,7 +157,7 @@ impl History {
             version: self.version(),
             rate: make::decimal(rate),
         };
-        self.push(Payload::Rate(rate))
+        self.push(Payload::from(rate))
     }
 
     /// A money quota over `from` to `to`.
@@ -173,7 +173,7 @@ impl History {
             period: make::range(from, to),
             target: QuotaTarget::Money { minor, currency: make::currency(currency) },
         };
-        self.push(Payload::Quota(quota))
+        self.push(Payload::from(quota))
     }
 
     /// An activity of a person for a deal.
@@ -191,7 +191,7 @@ impl History {
             deal: deal.map(make::deal),
             change_source: ChangeSource::User,
         };
-        self.push(Payload::Activity(activity))
+        self.push(Payload::from(activity))
     }
 
     /// A metric point without dimensions.
@@ -209,7 +209,7 @@ impl History {
             dimensions: BTreeMap::new(),
             metadata: BTreeMap::new(),
         };
-        self.push(Payload::Metric(point))
+        self.push(Payload::from(point))
     }
 
     /// Settings change.
@@ -217,7 +217,7 @@ impl History {
     pub fn settings(self, change: impl FnOnce(&mut SettingsChange)) -> Self {
         let mut settings = SettingsChange::empty(self.version());
         change(&mut settings);
-        self.push(Payload::Settings(settings))
+        self.push(Payload::from(settings))
     }
 
     fn position(&self) -> u64 {

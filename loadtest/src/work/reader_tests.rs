@@ -1,7 +1,7 @@
 //! What is sent, read by the product's own reader.
 
 use super::{Batch, DealState, DealStatus, FACT_TYPES, Fleet, FleetOptions, ItemOutcome, Statement};
-use salescope_connectors::canonical::{Defaults, Ids, parse_all};
+use salescope_connectors::canonical::{Defaults, Ids, read_all};
 use salescope_domain::{
     Currency, Date, DealEventKind, Decimal, Instant, Payload, PersonId, SourceId, TeamId, Zone,
 };
@@ -31,7 +31,8 @@ fn the_products_reader_takes_every_event_for_what_the_ledger_says_of_it() {
     for _ in 0..6 {
         fleet.fill(&mut batch, now);
         let body = std::str::from_utf8(&batch.body).unwrap();
-        let drafts = parse_all(body, 1000, 1000).unwrap();
+        let mut drafts = Vec::new();
+        read_all(body, 1000, 1000, |draft| drafts.push(draft)).unwrap();
         assert_eq!(drafts.len(), 500);
         for (draft, statement) in drafts.into_iter().zip(&batch.statements) {
             let draft = draft.unwrap();

@@ -113,7 +113,7 @@ impl Tenant {
                 self.control(tenant_seq, control, answer, permit, me).await;
             }
             TenantMsg::Drop { tenant_seq, permit, reply } => {
-                let control = |reason| Payload::Quarantine(Quarantine { tenant_seq, reason, dropped: true });
+                let control = |reason| Payload::from(Quarantine { tenant_seq, reason, dropped: true });
                 self.control(tenant_seq, control, Answer::Drop { reply }, permit, me).await;
             }
             TenantMsg::Lane(news) => return self.hear(news, me).await,

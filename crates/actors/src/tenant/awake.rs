@@ -136,7 +136,7 @@ impl Awake {
             tracing::error!(org = %whose.org, tenant_seq, reason, "an entry crashes the fold and is put aside");
             telemetry::quarantined();
             let entry = Quarantine { tenant_seq: *tenant_seq, reason: reason.clone(), dropped: false };
-            Submission::live(Payload::Quarantine(entry))
+            Submission::live(Payload::from(entry))
         };
         let submissions = self.crashing.iter().map(quarantine).collect();
         let decision = self.decide(whose, submissions).await?;

@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 use salescope_domain::news::{Last, Statement};
 use salescope_domain::{Entry, Identity, Instant, Payload, limits};
-use salescope_engine_api::{Outcome, Submission};
+use salescope_engine_api::{Outcome, Rejected, Submission};
 use salescope_kpi::{Engine, FactKind};
 use salescope_store::{OrgKey, Slice, SliceBuilder};
 use std::collections::HashMap;
@@ -135,11 +135,8 @@ impl Intake {
             && let Err(error) = engine.check_definition(yaml)
         {
             let message = error.to_string();
-            return Err(Outcome::Rejected {
-                code: "invalid_definition".into(),
-                path: "/yaml".into(),
-                message,
-            });
+            let (code, path) = ("invalid_definition".into(), "/yaml".into());
+            return Err(Rejected { code, path, message }.into());
         }
         let Some(statement) = Statement::of(payload) else { return Ok(None) };
         let news = match self.pending.get(&statement.key) {
@@ -170,7 +167,7 @@ impl Intake {
         if bytes > bounds.payload_bytes_max {
             builder.pop();
             let message = format!("takes {bytes} bytes; the most is {}", bounds.payload_bytes_max);
-            return Err(Outcome::Rejected { code: "payload_too_large".into(), path: "".into(), message });
+            return Err(Rejected { code: "payload_too_large".into(), path: "".into(), message }.into());
         }
         self.last_seq += 1;
         let seq = self.last_seq;

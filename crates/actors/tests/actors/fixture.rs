@@ -136,7 +136,7 @@ pub(crate) fn deal(id: &str, version: i64, name: &str) -> Payload {
 pub(crate) fn point(id: &str, revision: u32) -> Payload {
     let value: Decimal = "1".parse().unwrap();
     let dimensions = BTreeMap::from([(FieldName::new("kind").unwrap(), Label::new("x").unwrap())]);
-    Payload::Metric(MetricPoint {
+    Payload::from(MetricPoint {
         source: source(),
         event_id: EventId::new(id).unwrap(),
         revision,
@@ -151,7 +151,7 @@ pub(crate) fn point(id: &str, revision: u32) -> Payload {
 
 /// An activity.
 pub(crate) fn call(id: &str) -> Payload {
-    Payload::Activity(Activity {
+    Payload::from(Activity {
         source: source(),
         event_id: EventId::new(id).unwrap(),
         revision: 0,

@@ -90,7 +90,7 @@ async fn what_breaks_a_rule_is_left_out_and_named_and_the_rest_goes_in() {
     }
     let answer = running.send(key, vec![deal("a", 1, "one"), late, call("c1")]).await.unwrap();
     assert_eq!(appended(&answer.outcomes), [1, 2]);
-    assert!(matches!(&answer.outcomes[1], Outcome::Rejected { code, .. } if code == "time_in_future"));
+    assert!(matches!(&answer.outcomes[1], Outcome::Rejected(rejected) if rejected.code == "time_in_future"));
     running.stop().await;
 }
 

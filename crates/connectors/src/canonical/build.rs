@@ -37,10 +37,10 @@ impl Draft<'_> {
     pub fn build(&self, ids: &impl Ids, defaults: &Defaults<'_>) -> Built<Payload> {
         let payload = match self.kind {
             Kind::Deal(kind) => Payload::Deal(Box::new(self.deal_event(kind, ids, defaults)?)),
-            Kind::Merge => Payload::Merge(self.merge(defaults)?),
-            Kind::Activity => Payload::Activity(self.activity(ids, defaults)?),
-            Kind::Quota => Payload::Quota(self.quota(ids, defaults)?),
-            Kind::Fact | Kind::Metric => Payload::Metric(self.additive(ids, defaults)?),
+            Kind::Merge => Payload::from(self.merge(defaults)?),
+            Kind::Activity => Payload::from(self.activity(ids, defaults)?),
+            Kind::Quota => Payload::from(self.quota(ids, defaults)?),
+            Kind::Fact | Kind::Metric => Payload::from(self.additive(ids, defaults)?),
         };
         limits::check(&payload, defaults.now).map_err(|refusal| self.blame(refusal))?;
         Ok(payload)

@@ -33,5 +33,5 @@ mod value;
 pub use batch::{Malformed, Parsed, parse, read_all, read_lines};
 pub use build::{Defaults, Ids};
 pub use draft::Draft;
-pub use reject::Rejection;
+pub use reject::{Reason, Rejection};
 pub use scan::MEMBERS_MAX;

@@ -2,14 +2,19 @@
 
 use salescope_domain::limits::Refusal;
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// Longest excerpt of a sender's text in a message, in bytes: enough to recognise it.
 const EXCERPT_BYTES_MAX: usize = 60;
 
-/// An item that cannot become a payload.
+/// An item that cannot become a payload. It is as small as can be: each of an item's values is read to it or to what it says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{pointer}: {message}")]
-pub struct Rejection {
+#[error("{}: {}", .0.pointer, .0.message)]
+pub struct Rejection(Box<Reason>);
+
+/// What a [`Rejection`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
     /// Stable code.
     pub code: &'static str,
     /// JSON pointer (RFC 6901) into the item; empty for the item itself.
@@ -21,7 +26,25 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection of the item as a whole.
     pub fn whole(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, pointer: Cow::Borrowed(""), message: message.into() }
+        Self::new(code, Cow::Borrowed(""), message.into())
+    }
+
+    fn new(code: &'static str, pointer: Cow<'static, str>, message: String) -> Self {
+        Self(Box::new(Reason { code, pointer, message }))
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn into_reason(self) -> Reason {
+        *self.0
+    }
+}
+
+impl Deref for Rejection {
+    type Target = Reason;
+
+    fn deref(&self) -> &Reason {
+        &self.0
     }
 }
 
@@ -52,7 +75,7 @@ impl<'a> Place<'a> {
             Some(parent) => format!("/{parent}/{key}"),
             None => format!("/{key}"),
         };
-        Rejection { code, pointer: pointer.into(), message: message.into() }
+        Rejection::new(code, pointer.into(), message.into())
     }
 
     /// The journal's own refusal, pointing here.

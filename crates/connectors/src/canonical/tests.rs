@@ -3,8 +3,8 @@
 use super::*;
 use proptest::prelude::*;
 use salescope_domain::{
-    Activity, ActivityKind, Currency, DealEvent, DealEventKind, FieldName, Label, MetricPoint, Patch,
-    Payload, PersonId, Quality, Quota, QuotaHolder, QuotaTarget, SourceId, TeamId, Version, Zone,
+    ActivityKind, Currency, DealEvent, DealEventKind, FieldName, Label, MetricPoint, Patch, Payload,
+    PersonId, Quality, Quota, QuotaHolder, QuotaTarget, SourceId, TeamId, Version, Zone,
 };
 
 /// Gives everybody the id `p_NAME` and every team `t_NAME`.
@@ -38,14 +38,14 @@ fn deal(text: &str) -> DealEvent {
 
 fn metric(text: &str) -> MetricPoint {
     match build(text) {
-        Ok(Payload::Metric(point)) => point,
+        Ok(Payload::Metric(point)) => *point,
         other => panic!("{text} is {other:?}"),
     }
 }
 
 fn code(text: &str) -> (&'static str, String) {
     let rejection = build(text).expect_err(text);
-    (rejection.code, rejection.pointer.into_owned())
+    (rejection.code, rejection.pointer.to_string())
 }
 
 fn dimension<'m>(point: &'m MetricPoint, name: &str) -> Option<&'m str> {
@@ -151,15 +151,14 @@ fn activities_quotas_and_merges_are_read() {
         r#"{"type":"activity_logged","occurred_at":"2026-11-20T03:00:00Z","user_id":"u1","deal_id":"d1",
             "activity":{"id":"a1","kind":"call"}}"#,
     );
-    assert!(matches!(activity, Ok(Payload::Activity(Activity { kind: ActivityKind::Call, event_id, .. }))
-        if event_id.as_str() == "a1"));
+    assert!(matches!(activity, Ok(Payload::Activity(activity))
+        if activity.kind == ActivityKind::Call && activity.event_id.as_str() == "a1"));
     let quota = build(
         r#"{"type":"quota_set","occurred_at":"2026-11-20T03:00:00Z","team":"west","currency":"EUR",
             "quota":{"id":"q1","period_start":"2026-01-01","period_end":"2026-03-31","target":"1000.50","unit":"currency"}}"#,
     );
-    let Ok(Payload::Quota(Quota { holder: QuotaHolder::Team(team), period, target, .. })) = quota else {
-        panic!("{quota:?}")
-    };
+    let Ok(Payload::Quota(quota)) = quota else { panic!("{quota:?}") };
+    let Quota { holder: QuotaHolder::Team(team), period, target, .. } = *quota else { panic!("{quota:?}") };
     assert_eq!((team.as_str(), period.days()), ("t_west", 90));
     assert_eq!(target, QuotaTarget::Money { minor: 100_050, currency: "EUR".parse().unwrap() });
     let merge = build(

@@ -92,8 +92,8 @@ impl Draft {
         match self {
             Self::Ready(payload) => limits::check(payload, now),
             Self::Deal { event, .. } => limits::check(&Payload::Deal(event.clone()), now),
-            Self::Activity { activity, .. } => limits::check(&Payload::Activity(activity.clone()), now),
-            Self::Quota { quota, .. } => limits::check(&Payload::Quota(quota.clone()), now),
+            Self::Activity { activity, .. } => limits::check(&Payload::from(activity.clone()), now),
+            Self::Quota { quota, .. } => limits::check(&Payload::from(quota.clone()), now),
             Self::Person { .. } => Ok(()),
         }
     }
@@ -111,7 +111,7 @@ impl Draft {
                 event.actor = actor.map(person_id);
                 Payload::Deal(event)
             }
-            Self::Person { person, name: _, team, region, active } => Payload::Person(Person {
+            Self::Person { person, name: _, team, region, active } => Payload::from(Person {
                 source: source.clone(),
                 person: person_id(person),
                 version: Version::snapshot(now.ms()),
@@ -121,7 +121,7 @@ impl Draft {
             }),
             Self::Activity { mut activity, owner } => {
                 activity.owner = owner.map(person_id);
-                Payload::Activity(activity)
+                Payload::from(activity)
             }
             Self::Quota { mut quota, holder, has_id } => {
                 quota.holder = match holder {
@@ -132,7 +132,7 @@ impl Draft {
                 if !has_id {
                     quota.quota = derived_id(&quota);
                 }
-                Payload::Quota(quota)
+                Payload::from(quota)
             }
         }
     }

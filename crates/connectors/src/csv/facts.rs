@@ -62,7 +62,7 @@ pub(super) fn quota(row: &RowReader<'_>, scene: &Scene<'_>, names: &mut Reconcil
 
 /// An exchange rate: what one unit of a currency buys from a date on.
 pub(super) fn rate(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
-    Ok(Draft::Ready(Payload::Rate(ExchangeRate {
+    Ok(Draft::Ready(Payload::from(ExchangeRate {
         source: scene.source.clone(),
         currency: row.needed("currency", row.currency("currency")?)?,
         home: row.needed("home", row.currency("home")?)?,

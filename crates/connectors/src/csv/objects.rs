@@ -26,7 +26,7 @@ pub(super) fn person(row: &RowReader<'_>, _: &Scene<'_>) -> Drafted {
 /// An account with its attributes.
 pub(super) fn account(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
     let attributes = own_fields(row)?.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    Ok(Draft::Ready(Payload::Account(Account {
+    Ok(Draft::Ready(Payload::from(Account {
         source: scene.source.clone(),
         account: row.needed("account", row.id("account", AccountId::new)?)?,
         version: Version::snapshot(scene.now.ms()),
@@ -38,7 +38,7 @@ pub(super) fn account(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
 /// A product with its attributes.
 pub(super) fn product(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
     let attributes = own_fields(row)?.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    Ok(Draft::Ready(Payload::Product(Product {
+    Ok(Draft::Ready(Payload::from(Product {
         source: scene.source.clone(),
         product: row.needed("product", row.id("product", ProductId::new)?)?,
         version: Version::snapshot(scene.now.ms()),
@@ -49,7 +49,7 @@ pub(super) fn product(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
 
 /// A stage.
 pub(super) fn stage(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
-    Ok(Draft::Ready(Payload::Stage(Stage {
+    Ok(Draft::Ready(Payload::from(Stage {
         source: scene.source.clone(),
         stage: row.needed("stage", row.id("stage", StageId::new)?)?,
         version: Version::snapshot(scene.now.ms()),
@@ -66,7 +66,7 @@ pub(super) fn stage(row: &RowReader<'_>, scene: &Scene<'_>) -> Drafted {
 pub(super) fn listed(mapping: &Mapping, now: Instant) -> Vec<Payload> {
     let mut payloads = Vec::new();
     for PipelineConfig { pipeline, name, stages } in &mapping.pipelines {
-        payloads.push(Payload::Pipeline(Pipeline {
+        payloads.push(Payload::from(Pipeline {
             source: mapping.source.clone(),
             pipeline: pipeline.clone(),
             version: Version::snapshot(now.ms()),
@@ -74,7 +74,7 @@ pub(super) fn listed(mapping: &Mapping, now: Instant) -> Vec<Payload> {
         }));
         for (position, config) in (1..).zip(stages) {
             let StageConfig { stage, name, outcome, probability, forecast_category } = config.clone();
-            payloads.push(Payload::Stage(Stage {
+            payloads.push(Payload::from(Stage {
                 source: mapping.source.clone(),
                 stage,
                 version: Version::snapshot(now.ms()),

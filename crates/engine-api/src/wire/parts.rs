@@ -5,7 +5,7 @@ use super::proto::{self, outcome};
 use crate::{
     ApiKey, EngineError, Ingested, KeyHash, Names, NewKey, NewOrg, Outcome, Parties, Position, Positioned,
 };
-use crate::{ResolvedParties, Slice, Submission};
+use crate::{Rejected, ResolvedParties, Slice, Submission};
 use salescope_domain::{Answer, Grain, Instant, Label, OrgId, PersonId, SourceId, TeamId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -125,11 +125,11 @@ pub(super) fn send_ingested(ingested: Ingested) -> proto::IngestResponse {
         let outcome = match outcome {
             Outcome::Appended { tenant_seq } => outcome::Outcome::Appended(proto::Appended { tenant_seq }),
             Outcome::Unchanged => outcome::Outcome::Unchanged(proto::Unchanged {}),
-            Outcome::Rejected { code, path, message } => outcome::Outcome::Rejected(proto::Rejected {
-                code: code.into_owned(),
-                path: path.into_owned(),
-                message,
-            }),
+            Outcome::Rejected(rejected) => {
+                let Rejected { code, path, message } = *rejected;
+                let (code, path) = (code.into_owned(), path.into_owned());
+                outcome::Outcome::Rejected(proto::Rejected { code, path, message })
+            }
         };
         proto::Outcome { outcome: Some(outcome) }
     };
@@ -144,7 +144,7 @@ pub(super) fn ingested(response: proto::IngestResponse) -> Result<Ingested, Malf
         }
         Some(outcome::Outcome::Unchanged(proto::Unchanged {})) => Ok(Outcome::Unchanged),
         Some(outcome::Outcome::Rejected(proto::Rejected { code, path, message })) => {
-            Ok(Outcome::Rejected { code: code.into(), path: path.into(), message })
+            Ok(Rejected { code: code.into(), path: path.into(), message }.into())
         }
         None => Err(Malformed::missing("an outcome")),
     };

@@ -12,7 +12,7 @@ use salescope_domain::{
 use salescope_engine_api::{
     ApiKey, CutReport, DeadLetter, DealsAsked, EXPORT_CHUNK_BYTES_MAX, Engine, EngineError, EngineResult,
     EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey,
-    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice,
+    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, Rejected, ResolvedParties, Slice,
 };
 use std::fmt::Debug;
 use std::sync::Mutex;
@@ -56,11 +56,11 @@ fn outcome(at: usize) -> Outcome {
     match at % 3 {
         0 => Outcome::Appended { tenant_seq: u64::MAX - at as u64 },
         1 => Outcome::Unchanged,
-        _ => Outcome::Rejected {
+        _ => Outcome::from(Rejected {
             code: "date_in_future".into(),
             path: "/deal/set/close_date".into(),
             message: "lies in the future".to_owned(),
-        },
+        }),
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn write(
         match outcome {
             Outcome::Appended { .. } => counts.accepted += 1,
             Outcome::Unchanged => counts.duplicates += 1,
-            Outcome::Rejected { .. } => counts.rejected += 1,
+            Outcome::Rejected(_) => counts.rejected += 1,
         }
     }
     let mut json = Vec::with_capacity(2 * RESULT_BYTES + RESULT_BYTES * read.len());
@@ -95,8 +95,8 @@ pub(super) fn write(
                     json.extend_from_slice(br#"{"status":"duplicate""#);
                     put_left_out(&mut json, unknown);
                 }
-                Outcome::Rejected { code, path, message } => {
-                    rejected_item(&mut json, at, code, path, message);
+                Outcome::Rejected(rejected) => {
+                    rejected_item(&mut json, at, &rejected.code, &rejected.path, &rejected.message);
                 }
             },
             Read::Refused(rejection) => {

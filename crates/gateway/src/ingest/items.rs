@@ -16,7 +16,7 @@ use tokio::time::Instant;
 pub(super) enum Read {
     /// The next one of the submissions.
     Submitted,
-    Refused(Box<Rejection>),
+    Refused(Rejection),
 }
 
 /// A body's items, in order.
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         let (item, before) = (read.len(), submissions.len());
         let draft = match parsed {
             Ok(draft) => draft,
-            Err(rejection) => return read.push(Read::Refused(rejection.into())),
+            Err(rejection) => return read.push(Read::Refused(rejection)),
         };
         let unknown: Vec<String> = draft.unknown_members().map(str::to_owned).collect();
         if !unknown.is_empty() {
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
                 self.waiting.push(Waiting { item, before, draft });
                 read.push(Read::Submitted);
             }
-            Err(rejection) => read.push(Read::Refused(rejection.into())),
+            Err(rejection) => read.push(Read::Refused(rejection)),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
             let source = draft.source().unwrap_or(defaults.source);
             match draft.build(&resolved.of(source), &defaults) {
                 Ok(payload) => items.submissions.push(Submission::live(payload)),
-                Err(rejection) => items.read[*item] = Read::Refused(rejection.into()),
+                Err(rejection) => items.read[*item] = Read::Refused(rejection),
             }
         }
         items.submissions.extend(others);

@@ -213,7 +213,7 @@ pub(crate) async fn change(
         bulk_per_minute: body.bulk_per_minute,
         ..SettingsChange::empty(Version::stated(app.now().ms()))
     };
-    let stated = state(&app, org, Payload::Settings(change.clone())).await?;
+    let stated = state(&app, org, Payload::from(change.clone())).await?;
     app.contexts.forget(org);
     let settings = app.engine.org(org).await?.settings;
     let mut wanted = settings.clone();

@@ -121,7 +121,7 @@ pub(crate) async fn put_person(
     let parties = Parties { source: source.clone(), people: vec![(external_id, name)], teams: Vec::new() };
     let found = app.engine.resolve(org, parties).await?.people.pop().flatten();
     let person: PersonId = found.ok_or_else(|| Problem::internal("a person was given no id"))?;
-    let payload = Payload::Person(salescope_domain::Person {
+    let payload = Payload::from(salescope_domain::Person {
         source,
         person: person.clone(),
         version: version(body.version, app.now()),
@@ -193,7 +193,7 @@ pub(crate) async fn put_team(
     let org = granted.org();
     let team = team_id(&app, org, &source, &part.0, body.name).await?;
     let version = version(body.version, app.now());
-    let payload = Payload::Team(Team { source, team: team.clone(), version, region });
+    let payload = Payload::from(Team { source, team: team.clone(), version, region });
     Ok(Json(PartyStated { id: team.to_string(), stated: state(&app, org, payload).await? }))
 }
 

@@ -143,7 +143,7 @@ pub(crate) async fn put_quota(
     };
     let version = version(body.version, app.now());
     let payload =
-        Payload::Quota(Quota { source, quota, version, deleted: body.deleted, holder, period, target });
+        Payload::from(Quota { source, quota, version, deleted: body.deleted, holder, period, target });
     Ok(Json(state(&app, org, payload).await?))
 }
 
@@ -261,7 +261,7 @@ pub(crate) async fn put_rates(
     let home = app.context(org).await?.currency;
     let now = app.now();
     let payloads = rates.into_iter().map(|body| {
-        Payload::Rate(ExchangeRate {
+        Payload::from(ExchangeRate {
             source: source.clone(),
             currency: body.currency,
             home: body.home.unwrap_or(home),

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use salescope_domain::{OrgId, Payload};
-use salescope_engine_api::{Outcome as Decided, Slice, Submission};
+use salescope_engine_api::{Outcome as Decided, Rejected, Slice, Submission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,8 @@ pub(crate) async fn state_all(app: &App, org: &OrgId, payloads: Vec<Payload>) ->
         Decided::Unchanged => {
             Ok(Stated { status: StatementStatus::Duplicate, tenant_seq: ingested.tenant_seq })
         }
-        Decided::Rejected { code, path, message } => {
+        Decided::Rejected(rejected) => {
+            let Rejected { code, path, message } = *rejected;
             Err(Problem::new(Code::RejectedItem, message).at(path).because(code))
         }
     });

@@ -7,7 +7,7 @@ use salescope_engine_api::{DeadLetter, DeadLetterState};
 
 fn letter(tenant_seq: u64) -> DeadLetter {
     let at = Instant::from_ms(1000);
-    let payload = Payload::Settings(SettingsChange::empty(Version::stated(1)));
+    let payload = Payload::from(SettingsChange::empty(Version::stated(1)));
     let entry = Entry { tenant_seq, known_at: at, observed_at: at, payload };
     let state = DeadLetterState::Quarantined;
     DeadLetter { tenant_seq, reason: "it crashed".to_owned(), state, since: at, entry }

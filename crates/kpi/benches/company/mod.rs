@@ -61,7 +61,7 @@ impl Company {
                 region: Label::new(["north", "east", "south", "west"][(rep % 4) as usize]).ok(),
                 active: true,
             };
-            entries.push(self.entry(at, Payload::Person(person)));
+            entries.push(self.entry(at, Payload::from(person)));
         }
         for (position, name) in (1_u16..).zip(STAGES) {
             let stage = Stage {
@@ -75,7 +75,7 @@ impl Company {
                 probability: Some(Decimal::new(i64::from(position), 1)),
                 forecast_category: None,
             };
-            entries.push(self.entry(at, Payload::Stage(stage)));
+            entries.push(self.entry(at, Payload::from(stage)));
         }
         for day in 0..DAYS {
             for (currency, base) in [("EUR", 1_080), ("GBP", 1_250)] {
@@ -90,7 +90,7 @@ impl Company {
                         3,
                     ),
                 };
-                entries.push(self.entry(at, Payload::Rate(rate)));
+                entries.push(self.entry(at, Payload::from(rate)));
             }
         }
         entries
@@ -183,7 +183,7 @@ impl Company {
 
     fn activity(&self, step: u64, at: i64, group: u64) -> Payload {
         let number = group.saturating_sub(mix(step, 3) % (self.deals / 20 + 1));
-        Payload::Activity(Activity {
+        Payload::from(Activity {
             source: source(),
             event_id: EventId::new(&format!("a{step}")).expect("an id"),
             revision: 0,

@@ -86,7 +86,7 @@ impl State {
                 changes.definitions |= self.definitions.push(number, event.version, known, seq, yaml);
             }
             Payload::Settings(change) => {
-                if self.settings.push(change.version, known, seq, change.clone()) {
+                if self.settings.push(change.version, known, seq, change.as_ref().clone()) {
                     self.current.apply(change);
                     changes.world = true;
                 }

@@ -47,7 +47,7 @@ pub(crate) fn said((code, message): (&'static str, String), expected_code: &str,
 pub(crate) fn with(definitions: &[(&str, &str)]) -> Engine {
     let state = |history: History, (kpi, yaml): &(&str, &str)| {
         let (kpi, yaml) = (make::kpi(kpi), Some((*yaml).to_owned()));
-        history.push(Payload::Kpi(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml }))
+        history.push(Payload::from(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml }))
     };
     let mut engine = Engine::new();
     engine.apply(&definitions.iter().fold(History::new(), state).entries());

@@ -113,7 +113,7 @@ fn ids_of_two_sources_do_not_meet() {
 #[test]
 fn the_last_revision_of_a_fact_is_told_for_good_even_when_it_retracts() {
     let activity = |revision, deleted| {
-        Payload::Activity(Activity {
+        Payload::from(Activity {
             source: make::source("crm"),
             event_id: make::event("call-1"),
             revision,

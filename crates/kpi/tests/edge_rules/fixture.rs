@@ -45,7 +45,7 @@ fn history() -> Vec<Entry> {
         panic!("there are entries")
     };
     let (kpi, version) = (make::kpi("lost_amount"), Version::stated(1));
-    let payload = Payload::Kpi(KpiDefinitionEntry { kpi, version, yaml: Some(OWN.to_owned()) });
+    let payload = Payload::from(KpiDefinitionEntry { kpi, version, yaml: Some(OWN.to_owned()) });
     entries.push(Entry { tenant_seq: tenant_seq + 1, known_at: observed_at, observed_at, payload });
     entries
 }

@@ -31,7 +31,7 @@ interval:
 fn define(history: History, kpi: &str, version: i64, yaml: Option<&str>) -> History {
     let version = Version::stated(version);
     let yaml = yaml.map(str::to_owned);
-    history.push(Payload::Kpi(KpiDefinitionEntry { kpi: make::kpi(kpi), version, yaml }))
+    history.push(Payload::from(KpiDefinitionEntry { kpi: make::kpi(kpi), version, yaml }))
 }
 
 /// Ann lost 50 of two deals; Bob lost his only one, of 20.

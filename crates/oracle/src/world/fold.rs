@@ -44,24 +44,24 @@ impl Folded {
         match entry.payload.clone() {
             Payload::Deal(e) => self.deals.event(&e, known, &self.settings_now.time_zone),
             Payload::Merge(e) => self.deals.merge(&e, known),
-            Payload::Person(e) => self.people.push(e.person.clone(), known, seq, e),
-            Payload::Team(e) => self.teams.push(e.team.clone(), known, seq, e),
-            Payload::Account(e) => self.accounts.push((e.source.clone(), e.account.clone()), known, seq, e),
-            Payload::Product(e) => self.products.push((e.source.clone(), e.product.clone()), known, seq, e),
-            Payload::Stage(e) => self.stages.push((e.source.clone(), e.stage.clone()), known, seq, e),
+            Payload::Person(e) => self.people.push(e.person.clone(), known, seq, *e),
+            Payload::Team(e) => self.teams.push(e.team.clone(), known, seq, *e),
+            Payload::Account(e) => self.accounts.push((e.source.clone(), e.account.clone()), known, seq, *e),
+            Payload::Product(e) => self.products.push((e.source.clone(), e.product.clone()), known, seq, *e),
+            Payload::Stage(e) => self.stages.push((e.source.clone(), e.stage.clone()), known, seq, *e),
             Payload::Pipeline(e) => {
-                self.pipelines.push((e.source.clone(), e.pipeline.clone()), known, seq, e);
+                self.pipelines.push((e.source.clone(), e.pipeline.clone()), known, seq, *e);
             }
-            Payload::Quota(e) => self.quotas.push((e.source.clone(), e.quota.clone()), known, seq, e),
+            Payload::Quota(e) => self.quotas.push((e.source.clone(), e.quota.clone()), known, seq, *e),
             Payload::Rate(e) => self.rates.push((e.source, e.currency, e.home, e.date), known, seq, e.rate),
             Payload::Activity(e) => {
-                self.activities.push((e.source.clone(), e.event_id.clone()), known, seq, e);
+                self.activities.push((e.source.clone(), e.event_id.clone()), known, seq, *e);
             }
-            Payload::Metric(e) => self.points.push((e.source.clone(), e.event_id.clone()), known, seq, e),
+            Payload::Metric(e) => self.points.push((e.source.clone(), e.event_id.clone()), known, seq, *e),
             Payload::Settings(e) => {
                 self.settings_now.apply(&e);
                 let known = self.settings.last().map_or(known, |(last, _)| known.max(*last));
-                self.settings.push((known, e));
+                self.settings.push((known, *e));
             }
             Payload::Kpi(_) | Payload::Quarantine(_) | Payload::Release(_) => {}
         }

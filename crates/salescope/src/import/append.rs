@@ -7,7 +7,7 @@ use anyhow::Result;
 use indicatif::ProgressBar;
 use salescope_connectors::csv::{Reject, Statement};
 use salescope_domain::OrgId;
-use salescope_engine_api::{Engine, Outcome};
+use salescope_engine_api::{Engine, Outcome, Rejected};
 
 /// States everything and counts what became of it; gives what the journal refused.
 pub(super) async fn append(
@@ -24,7 +24,8 @@ pub(super) async fn append(
             match outcome {
                 Outcome::Appended { .. } => summary.imported(*table),
                 Outcome::Unchanged => summary.unchanged(*table),
-                Outcome::Rejected { code, message, .. } => {
+                Outcome::Rejected(rejected) => {
+                    let Rejected { code, message, .. } = *rejected;
                     rejects.push(summary.rejected(*table, *line, code, message));
                 }
             }

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use salescope_connectors::csv::{Reject, Statement};
 use salescope_domain::OrgId;
 use salescope_domain::news::{Last, Statement as Stated};
-use salescope_engine_api::{Engine, Outcome};
+use salescope_engine_api::{Engine, Outcome, Rejected};
 use std::collections::HashMap;
 
 /// Counts what would become of each statement; gives what would be refused.
@@ -31,7 +31,8 @@ pub(super) async fn compare(
         for (((table, line), stated), outcome) in places.iter().zip(stated).zip(ingested.outcomes) {
             let before = stated.and_then(|stated| said.get(&stated.key));
             let news = match (stated.zip(before), outcome) {
-                (_, Outcome::Rejected { code, message, .. }) => {
+                (_, Outcome::Rejected(rejected)) => {
+                    let Rejected { code, message, .. } = *rejected;
                     rejects.push(summary.rejected(*table, *line, code, message));
                     continue;
                 }

@@ -39,7 +39,7 @@ pub(crate) fn deal(deal: &str, amount_minor: i64) -> Payload {
 }
 
 pub(crate) fn activity(event_id: &str) -> Payload {
-    Payload::Activity(Activity {
+    Payload::from(Activity {
         source: source("crm"),
         event_id: EventId::new(event_id).unwrap(),
         revision: 0,
@@ -53,7 +53,7 @@ pub(crate) fn activity(event_id: &str) -> Payload {
 }
 
 pub(crate) fn product(id: &str) -> Payload {
-    Payload::Product(Product {
+    Payload::from(Product {
         source: source("crm"),
         product: ProductId::new(id).unwrap(),
         version: Version::stated(-3),
@@ -63,12 +63,12 @@ pub(crate) fn product(id: &str) -> Payload {
 }
 
 pub(crate) fn settings() -> Payload {
-    Payload::Settings(SettingsChange::empty(Version::stated(1)))
+    Payload::from(SettingsChange::empty(Version::stated(1)))
 }
 
 pub(crate) fn kpi(id: &str, yaml: &str) -> Payload {
     let kpi = KpiId::new(id).unwrap();
-    Payload::Kpi(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml: Some(yaml.to_owned()) })
+    Payload::from(KpiDefinitionEntry { kpi, version: Version::stated(1), yaml: Some(yaml.to_owned()) })
 }
 
 /// A slice that goes on after entry `after`; its entries become known with their commit.

@@ -87,12 +87,12 @@ fn plan_version(plan: &mut Plan, at: Instant, count: i64) -> Version {
 
 fn team_version(plan: &mut Plan, team: &str, version: Version) -> Payload {
     let region = plan.rng.chance(75).then(|| make::label(plan.rng.pick(&REGIONS)));
-    Payload::Team(Team { source: make::source("crm"), team: make::team(team), version, region })
+    Payload::from(Team { source: make::source("crm"), team: make::team(team), version, region })
 }
 
 fn person_version(plan: &mut Plan, person: &str, version: Version) -> Payload {
     let rng = &mut plan.rng;
-    Payload::Person(Person {
+    Payload::from(Person {
         source: make::source("crm"),
         person: make::person(person),
         version,
@@ -111,7 +111,7 @@ fn account_version(plan: &mut Plan, source: &str, account: &str, version: Versio
     if rng.chance(30) {
         attributes.insert(make::field("tier"), make::label(rng.pick(&["gold", "tin"])));
     }
-    Payload::Account(Account {
+    Payload::from(Account {
         source: make::source(source),
         account: make::account(account),
         version,
@@ -121,7 +121,7 @@ fn account_version(plan: &mut Plan, source: &str, account: &str, version: Versio
 }
 
 fn product_version(plan: &mut Plan, source: &str, product: &str, version: Version) -> Payload {
-    Payload::Product(Product {
+    Payload::from(Product {
         source: make::source(source),
         product: make::product(product),
         version,
@@ -135,7 +135,7 @@ fn stage_version(plan: &mut Plan, source: &str, index: usize, version: Version, 
     let (stage, pipeline, position, outcome) = STAGES[index];
     let position = if first { position } else { u16::try_from(rng.between(1, 6)).expect("a position fits") };
     let outcome = if first || rng.chance(80) { outcome } else { StageOutcome::Open };
-    Payload::Stage(Stage {
+    Payload::from(Stage {
         source: make::source(source),
         stage: make::stage(stage),
         version,
@@ -150,7 +150,7 @@ fn stage_version(plan: &mut Plan, source: &str, index: usize, version: Version, 
 
 fn pipeline_version(plan: &mut Plan, source: &str, pipeline: &str, version: Version) -> Payload {
     let name = plan.rng.chance(50).then(|| make::label(&format!("Pipeline {pipeline}")));
-    Payload::Pipeline(Pipeline {
+    Payload::from(Pipeline {
         source: make::source(source),
         pipeline: make::pipeline(pipeline),
         version,

@@ -18,13 +18,13 @@ pub(super) fn plan(plan: &mut Plan, deals: &[DealName]) {
         }
         let at = burst.plus_ms(plan.rng.between(0, 40_000));
         revisions(plan, at, |rng, at, revision, deleted| {
-            Payload::Activity(Activity { revision, deleted, ..activity(rng, at, index, deals) })
+            Payload::from(Activity { revision, deleted, ..activity(rng, at, index, deals) })
         });
     }
     for index in 0..plan.rng.below(plan.shape.points_max + 1) {
         let at = moments::edge_instant(&mut plan.rng);
         revisions(plan, at, |rng, at, revision, deleted| {
-            Payload::Metric(MetricPoint { revision, deleted, ..point(rng, at, index) })
+            Payload::from(MetricPoint { revision, deleted, ..point(rng, at, index) })
         });
     }
 }

@@ -109,5 +109,5 @@ fn say(plan: &mut Plan, life: &mut Life, kind: DealEventKind, quality: Quality, 
         change_source: plan.rng.pick(&[ChangeSource::User, ChangeSource::Bulk, ChangeSource::Api]),
         set,
     };
-    plan.say(life.at, Payload::Deal(Box::new(event)));
+    plan.say(life.at, Payload::from(event));
 }

@@ -35,7 +35,7 @@ pub(super) fn plan(plan: &mut Plan, deals: &[DealName]) {
             version,
             occurred_at: at,
         };
-        plan.say(at, Payload::Merge(merge));
+        plan.say(at, Payload::from(merge));
         chain = Some(survivor);
     }
 }

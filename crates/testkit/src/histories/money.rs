@@ -51,7 +51,7 @@ fn rates(plan: &mut Plan, currency: &str, home: &str) {
             version: Version::stated(count),
             rate: make::decimal(&rate),
         };
-        plan.say(at, Payload::Rate(rate));
+        plan.say(at, Payload::from(rate));
     }
 }
 
@@ -91,7 +91,7 @@ fn quota(plan: &mut Plan, index: u64) {
             period,
             target,
         };
-        plan.say(at, Payload::Quota(quota));
+        plan.say(at, Payload::from(quota));
         if plan.rng.chance(75) {
             return;
         }

@@ -14,7 +14,7 @@ pub(super) fn plan(plan: &mut Plan) {
     if plan.rng.chance(70) {
         version += 1;
         let change = initial(plan, version);
-        plan.say(make::moment("2025-08-01"), Payload::Settings(change));
+        plan.say(make::moment("2025-08-01"), Payload::from(change));
     }
     if !plan.rng.chance(plan.shape.settings) {
         return;
@@ -23,7 +23,7 @@ pub(super) fn plan(plan: &mut Plan) {
         version += 1;
         let at = moments::edge_instant(&mut plan.rng);
         let change = random(plan, version);
-        plan.say(at, Payload::Settings(change));
+        plan.say(at, Payload::from(change));
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn payloads(body: StagesBody, source: &SourceId, now: Instant) -> Out
     match &pipeline {
         Some(pipeline) => {
             let (source, pipeline) = (source.clone(), pipeline.clone());
-            let payload = Payload::Pipeline(Pipeline { source, pipeline, version, name });
+            let payload = Payload::from(Pipeline { source, pipeline, version, name });
             payloads.push(within_limits(payload, now, "")?);
         }
         None if name.is_some() => return Err(wrong("/pipeline_name", "names no pipeline: state `pipeline`")),
@@ -48,7 +48,7 @@ pub(super) fn payloads(body: StagesBody, source: &SourceId, now: Instant) -> Out
             return Err(invalid(member("stage"), detail));
         }
         let outcome = word(outcome, OUTCOMES, || member("outcome"))?;
-        let payload = Payload::Stage(Stage {
+        let payload = Payload::from(Stage {
             source: source.clone(),
             stage,
             version,
