@@ -116,6 +116,12 @@ pub enum Identity<'a> {
 }
 
 impl Payload {
+    /// Whether it speaks of the journal itself: nobody but the engine states that.
+    #[must_use]
+    pub fn is_control(&self) -> bool {
+        matches!(self, Self::Quarantine(_) | Self::Release(_))
+    }
+
     /// The identity of what is stated.
     #[must_use]
     pub fn identity(&self) -> Identity<'_> {

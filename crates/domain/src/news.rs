@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 pub enum Last {
     /// Of an object.
     Object {
-        /// The version's number and sequence.
-        order: (i64, u32),
+        /// The version's number.
+        number: i64,
+        /// The version's sequence.
+        sequence: u32,
         /// The hash of what was said, in the form [`crate::content::CONTENT_HASH_FORM`].
         content: u128,
     },
@@ -52,7 +54,10 @@ impl Statement {
     #[must_use]
     pub fn as_last(&self) -> Last {
         match self.claim {
-            Claim::Object { version, content } => Last::Object { order: version.order(), content },
+            Claim::Object { version, content } => {
+                let (number, sequence) = version.order();
+                Last::Object { number, sequence, content }
+            }
             Claim::Fact { revision } => Last::Fact { revision },
         }
     }
@@ -62,13 +67,14 @@ impl Statement {
     pub fn is_news(&self, before: Option<&Last>) -> bool {
         match (self.claim, before) {
             (_, None) => true,
-            (Claim::Object { version, content }, Some(Last::Object { order, content: said })) => {
+            (Claim::Object { version, content }, Some(Last::Object { number, sequence, content: said })) => {
+                let order = (*number, *sequence);
                 let says_other = match version.basis {
                     Basis::Stated => true,
-                    Basis::Timed => version.order() > *order || content != *said,
+                    Basis::Timed => version.order() > order || content != *said,
                     Basis::Snapshot => content != *said,
                 };
-                version.supersedes(*order) && says_other
+                version.supersedes(order) && says_other
             }
             (Claim::Fact { revision }, Some(Last::Fact { revision: last })) => revision > *last,
             (Claim::Object { .. }, Some(Last::Fact { .. }))

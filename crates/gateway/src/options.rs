@@ -32,7 +32,8 @@ pub struct GatewayLimits {
     pub item_bytes_max: usize,
     /// Bytes of all bodies that are being read or worked on. 256 MiB: four of the largest bodies.
     pub body_memory_bytes_max: usize,
-    /// Bytes of ingest bodies that are parsed, stored and answered at a time. 4 MiB: a few commits. The others wait.
+    /// Bytes of ingest bodies that are parsed, stored and answered at a time. 2 MiB: what stays in a processor's caches. The others
+    /// wait.
     pub under_way_bytes_max: usize,
     /// Bytes of ingest bodies that one organisation has waiting; one more request is told to come again. 32 MiB.
     pub org_waiting_bytes_max: usize,
@@ -75,7 +76,7 @@ impl Default for GatewayLimits {
             items_max: 10_000,
             item_bytes_max: MIB,
             body_memory_bytes_max: 256 * MIB,
-            under_way_bytes_max: 4 * MIB,
+            under_way_bytes_max: 2 * MIB,
             org_waiting_bytes_max: 32 * MIB,
             body_grace_ms: 10_000,
             body_rate_bytes_min: 16 * 1024,

@@ -10,7 +10,7 @@ pub struct SealOptions {
     pub blocks_max: u64,
     /// Organisations' parts of blocks. Each takes 24 bytes of memory.
     pub parts_max: u64,
-    /// Entries of one step, in bytes before compression: they are held in memory, about twice.
+    /// Entries of one step, in bytes before compression: they are held in memory.
     pub step_bytes_max: u64,
     /// Blocks that one transaction deletes: commits wait meanwhile.
     pub blocks_per_delete_max: u64,
@@ -24,7 +24,7 @@ impl Default for SealOptions {
             bytes_max: 64 << 20,
             blocks_max: 65_536,
             parts_max: 1_000_000,
-            step_bytes_max: 64 << 20,
+            step_bytes_max: 16 << 20,
             blocks_per_delete_max: 4_096,
             bytes_per_delete_max: 8 << 20,
         }

@@ -38,6 +38,9 @@ impl Slice {
     }
 }
 
+/// What a usual entry takes.
+const USUAL_ENTRY_BYTES: usize = 256;
+
 /// Puts a [`Slice`] together.
 #[derive(Debug)]
 pub struct SliceBuilder {
@@ -50,7 +53,14 @@ impl SliceBuilder {
     /// An empty slice whose first entry will be `first_seq` (from 1).
     #[must_use]
     pub fn new(org: OrgKey, first_seq: u64) -> Self {
-        Self { slice: Slice { org, first_seq, count: 0, bytes: Vec::new() }, last: 0 }
+        Self::with_room(org, first_seq, 0)
+    }
+
+    /// The same, with room for about so many entries.
+    #[must_use]
+    pub fn with_room(org: OrgKey, first_seq: u64, entries: usize) -> Self {
+        let bytes = Vec::with_capacity(entries * USUAL_ENTRY_BYTES);
+        Self { slice: Slice { org, first_seq, count: 0, bytes }, last: 0 }
     }
 
     /// Appends an entry; answers what it takes, in bytes. Without `known_at` it becomes known with its commit; one that is

@@ -9,7 +9,7 @@ use crate::lane::{LaneItem, LaneNews, describe};
 use crate::shard::ShardRef;
 use crate::telemetry;
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
-use salescope_domain::{Identity, Payload, Quarantine, Release};
+use salescope_domain::{Payload, Quarantine, Release};
 use salescope_engine_api::{EngineError, EngineResult, Ingested, Position, Slice, Submission};
 use salescope_kpi::Engine;
 use salescope_store::Slice as Journaled;
@@ -135,8 +135,7 @@ impl Tenant {
             let (what, count, max) = ("submissions".into(), count as u64, max as u64);
             return drop(reply.send(Err(EngineError::TooMany { what, count, max })));
         }
-        let is_control = |submission: &Submission| matches!(submission.payload.identity(), Identity::Control);
-        if let Some(index) = slice.submissions.iter().position(is_control) {
+        if let Some(index) = slice.submissions.iter().position(|submission| submission.payload.is_control()) {
             return drop(reply.send(Err(EngineError::ControlEntry { index: index as u64 })));
         }
         if slice.dry_run {

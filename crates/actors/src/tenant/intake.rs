@@ -80,7 +80,7 @@ impl Intake {
         now: Instant,
         bounds: Bounds,
     ) -> Decision {
-        let mut builder = SliceBuilder::new(self.org, self.last_seq + 1);
+        let mut builder = SliceBuilder::with_room(self.org, self.last_seq + 1, submissions.len());
         let mut decision = Decision {
             outcomes: Vec::with_capacity(submissions.len()),
             slice: None,

@@ -117,7 +117,7 @@ impl Draft<'_> {
                 dimensions.insert(named(name), label);
             }
         }
-        for (parent, (key, raw)) in &self.own {
+        for (parent, (key, raw)) in self.own() {
             let place = Place { parent: parent.name(), key };
             let wrong = |error: salescope_domain::IdError| place.reject("invalid_text", error.to_string());
             let name = FieldName::new(key).map_err(wrong)?;

@@ -39,7 +39,7 @@ pub(super) fn derived_id(draft: &Draft<'_>, time_ms: i64) -> Result<EventId, Rej
         }
         said.push((member.name(), value));
     }
-    let others = draft.own.iter().map(|(_, pair)| pair).chain(&draft.members.unknown);
+    let others = draft.own().map(|(_, pair)| pair).chain(&draft.members.unknown);
     said.extend(others.map(|(key, raw)| (key.as_ref(), Value { raw, place: Place::top(key) })));
     // The names decide the order, so that moving a member to another place in our own list changes no id.
     said.sort_unstable_by_key(|(name, value)| (*name, value.raw));

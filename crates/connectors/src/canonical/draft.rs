@@ -25,8 +25,8 @@ pub(super) enum Kind {
 pub struct Draft<'a> {
     pub(super) kind: Kind,
     pub(super) members: Members<'a>,
-    /// Properties and dimensions that are no members, with the key of the object that they stand in.
-    pub(super) own: Vec<(Parent, Pair<'a>)>,
+    /// Properties and dimensions that are no members.
+    own: [Vec<Pair<'a>>; 2],
     pub(super) source: Option<SourceId>,
     pub(super) owner: Patch<Label>,
     pub(super) team: Patch<Label>,
@@ -68,16 +68,24 @@ impl<'a> Draft<'a> {
     }
 
     fn of_kind(kind: Kind, mut members: Members<'a>, time_optional: bool) -> Result<Self, Rejection> {
-        let mut own = Vec::new();
-        spread(kind, &mut members, Holder::Properties, &mut own)?;
-        if matches!(kind, Kind::Fact | Kind::Metric) {
-            spread(kind, &mut members, Holder::Dimensions, &mut own)?;
-        }
+        let properties = spread(kind, &mut members, Holder::Properties)?;
+        let dimensions = match kind {
+            Kind::Fact | Kind::Metric => spread(kind, &mut members, Holder::Dimensions)?,
+            _ => Vec::new(),
+        };
+        let own = [properties, dimensions];
         let party = |member| members.get(member).map_or(Ok(Patch::Keep), |value| value.patch(Label::new));
         let (owner, team) = (party(Member::Owner)?, party(Member::Team)?);
         let actor = party(Member::Actor)?.value().cloned();
         let source = members.get(Member::Source).map_or(Ok(None), source_of)?;
         Ok(Self { kind, members, own, source, owner, team, actor, time_optional })
+    }
+
+    /// Properties and dimensions that are no members, with the object that they stand in.
+    pub(super) fn own(&self) -> impl Iterator<Item = (Parent, &Pair<'a>)> {
+        let [properties, dimensions] = &self.own;
+        let properties = properties.iter().map(|pair| (Parent::Properties, pair));
+        properties.chain(dimensions.iter().map(|pair| (Parent::Dimensions, pair)))
     }
 
     /// The source that the item names; the sender's own where it names none.
@@ -142,31 +150,26 @@ fn kind_of(members: &Members<'_>) -> Result<Kind, Rejection> {
     })
 }
 
-/// Moves the properties (or dimensions) that are members to the members; the others are the sender's own.
-fn spread<'a>(
-    kind: Kind,
-    members: &mut Members<'a>,
-    holder: Holder,
-    own: &mut Vec<(Parent, Pair<'a>)>,
-) -> Result<(), Rejection> {
+/// Moves the properties (or dimensions) that are members to the members; the others, which are the sender's own, are left.
+fn spread<'a>(kind: Kind, members: &mut Members<'a>, holder: Holder) -> Result<Vec<Pair<'a>>, Rejection> {
     let parent = holder.parent();
-    for (key, raw) in members.spread(holder)? {
-        let member = match Key::of(&key) {
-            Key::Known(member, name) if takes(kind, member) => Some((member, name)),
-            _ => None,
-        };
-        let Some((member, name)) = member else {
-            own.push((parent, (key, raw)));
-            continue;
+    let mut twice = None;
+    let mut pairs = members.spread(holder)?;
+    pairs.retain(|(key, raw)| {
+        let (member, name) = match Key::of(key) {
+            Key::Known(member, name) if takes(kind, member) => (member, name),
+            _ => return true,
         };
         if !members.set(member, name, parent, raw)
-            && members.get(member).is_some_and(|value| value.raw != raw)
+            && members.get(member).is_some_and(|value| value.raw != *raw)
         {
-            let message = "is stated twice with different values";
-            return Err(Place { parent: parent.name(), key: name }.reject("duplicate_member", message));
+            twice.get_or_insert(name);
         }
-    }
-    Ok(())
+        false
+    });
+    let Some(key) = twice else { return Ok(pairs) };
+    let message = "is stated twice with different values";
+    Err(Place { parent: parent.name(), key }.reject("duplicate_member", message))
 }
 
 fn takes(kind: Kind, member: Member) -> bool {

@@ -39,7 +39,7 @@ impl<'a> Draft<'a> {
             lead_source: self.patch(Member::LeadSource, |value| value.id(Label::new))?,
             ..DealFields::default()
         };
-        for (parent, (key, raw)) in &self.own {
+        for (parent, (key, raw)) in self.own() {
             let place = Place { parent: parent.name(), key };
             let name =
                 FieldName::new(key).map_err(|error| place.reject("invalid_text", error.to_string()))?;

@@ -36,7 +36,7 @@ impl Draft<'_> {
         let members = match self.members.get(member) {
             Some(value) => pairs(value)?.into_iter().map(|(key, raw)| (name, key, raw)).collect(),
             None => {
-                let own = self.own.iter();
+                let own = self.own();
                 own.map(|(parent, (key, raw))| {
                     (parent.name().unwrap_or(name), Cow::Borrowed(key.as_ref()), *raw)
                 })
