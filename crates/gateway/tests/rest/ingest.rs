@@ -84,6 +84,30 @@ async fn people_are_asked_for_once_and_keys_too() {
 }
 
 #[tokio::test]
+async fn items_that_wait_for_somebodys_id_stand_where_they_came() {
+    let api = Api::new();
+    api.events(WON).await;
+    let item = |deal: &str, user: &str| WON.replace("e1", deal).replace("d1", deal).replace("u1", user);
+    let (known, wrong) = (item("d2", "u1"), WON.replace("25000.50", "true").replace("u1", "u9"));
+    let body = [known, item("d3", "u2"), "17".to_owned(), item("d4", "u1"), wrong, item("d5", "u3")];
+    let json = api.events(format!("[{}]", body.join(","))).await.json();
+    let results = json["results"].as_array().unwrap();
+    let positions: Vec<_> = results.iter().map(|result| result["tenant_seq"].as_u64()).collect();
+    assert_eq!(positions, [Some(2), Some(3), None, Some(4), None, Some(5)]);
+    assert_eq!((&results[2]["pointer"], &results[4]["pointer"]), (&json!("/2"), &json!("/4/amount")));
+    let engine = api.engine();
+    let deals = engine.entries.iter().map(|entry| match entry {
+        Payload::Deal(event) => (event.deal.to_string(), event.set.owner.value().unwrap().to_string()),
+        other => panic!("no deal: {other:?}"),
+    });
+    let owners: Vec<_> = deals.collect();
+    let id = |user: &str| engine.people[&format!("api/{user}")].to_string();
+    let said = [("d1", "u1"), ("d2", "u1"), ("d3", "u2"), ("d4", "u1"), ("d5", "u3")];
+    assert_eq!(owners, said.map(|(deal, user)| (deal.to_owned(), id(user))));
+    assert!(!engine.people.contains_key("api/u9"), "whom only a refused item names is given no id");
+}
+
+#[tokio::test]
 async fn the_organisations_currency_and_zone_stand_in() {
     let api = Api::new();
     api.engine().settings.currency = "JPY".parse().unwrap();
