@@ -51,8 +51,10 @@ pub(crate) async fn run(dir: &Path, config: Config, output: Output) -> Result<Ex
         )
     })?;
     let address = listener.local_addr().context("the address that was taken is not known")?;
+    // Before the engine starts: it says what it counts once, to whoever listens then.
+    let gateway = gateway_options(&config)?;
     let node = Embedded::open(dir, config.node(), Arc::new(SystemClock), Arc::new(Oracle)).await?;
-    let ended = serve(&node, listener, dir, &config, &mut signals, || {
+    let ended = serve(&node, listener, dir, gateway, &mut signals, || {
         let ready = Ready { url: format!("http://{address}"), pid: std::process::id() };
         output
             .line(&ready, || format!("listening on {}, process {}; Ctrl-C ends it", ready.url, ready.pid))?;
@@ -68,7 +70,7 @@ async fn serve(
     node: &Embedded,
     listener: TcpListener,
     dir: &Path,
-    config: &Config,
+    gateway: GatewayOptions,
     signals: &mut Signals,
     ready: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
@@ -76,7 +78,7 @@ async fn serve(
     let socket = door::socket(dir);
     let commands = wire::bind(&socket)?;
     let commands = tokio::spawn(wire::serve(node.engine(), commands, until(stopped.clone())));
-    let gateway = Gateway::new(node.engine(), gateway_options(config)?);
+    let gateway = Gateway::new(node.engine(), gateway);
     let api = tokio::spawn(salescope_gateway::serve(listener, gateway, until(stopped)));
     #[cfg(feature = "faults")]
     tokio::spawn(crate::faults::count_hits());

@@ -1,8 +1,10 @@
 //! The server's life: it owns the data directory, ends in order, and is told from whatever else holds the lock.
 
+use crate::http::Api;
 use crate::run::{Fixture, SMALL};
 use rustix::process::Signal;
 use serde_json::json;
+use std::io::{Read, Write};
 use std::os::unix::net::UnixListener;
 
 #[test]
@@ -52,6 +54,22 @@ fn figures_are_verified_while_more_comes_in() {
     });
     let verified = fixture.json(&["verify", "--org", "demo", "--quick"]);
     assert_eq!((&verified["equal"], &verified["entries"]), (&json!(true), &json!(fixture.entries())));
+}
+
+#[test]
+fn what_the_engine_counts_is_told_before_anything_happened() {
+    let fixture = Fixture::new();
+    let server = fixture.up();
+    let api = Api::new(server.url(), "");
+    let mut stream = api.connect();
+    stream.write_all(api.head("GET", "/metrics", &[]).as_bytes()).unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    for line in
+        ["salescope_tenants_awake 0", "salescope_entries_applied_total 0", "salescope_checkpoints_total 0"]
+    {
+        assert!(page.lines().any(|told| told == line), "{line}: {page}");
+    }
 }
 
 #[test]
