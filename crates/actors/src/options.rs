@@ -29,7 +29,7 @@ pub struct ActorOptions {
     /// Bytes of journal to replay after which that is looked at once: some 20 ms of replay.
     pub checkpoint_bytes_min: u64,
     /// A checkpoint is worth its work when the bytes to replay are this part of the state (in percent): so checkpoints cost
-    /// in proportion to what comes in, however large the state, and a replay takes about as long as reading the state.
+    /// in proportion to what comes in, however large the state, and a replay reads about as many bytes as the state has.
     pub checkpoint_state_percent: u64,
     /// Organisations that are restored side by side. Each holds its checkpoint and its state in memory meanwhile.
     pub loads_max: usize,

@@ -1,5 +1,5 @@
 //! The compact form of the payloads that come in numbers: deal events, activities and metric points. It is CBOR (RFC 8949) whose
-//! maps have numbers for keys; it takes about half of the bytes of JSON and a third of the time.
+//! maps have numbers for keys.
 //!
 //! Invariants: the number of a field or a word never gets another meaning, and a removed one is not given out again. A reader
 //! skips numbers that it does not know, so whoever adds one that figures depend on gives journals a new form.

@@ -57,8 +57,8 @@ impl FromStr for Instant {
     }
 }
 
-/// Reads what nearly all senders write, `2026-11-23T09:41:07Z` with or without milliseconds: a fifth of the time of reading it
-/// as any other form.
+/// Reads what nearly all senders write, `2026-11-23T09:41:07Z` with or without milliseconds. What is `None` here may
+/// still be a time in another form.
 fn plain_utc(text: &[u8]) -> Option<Instant> {
     let (text, millis) = match text {
         [text @ .., b'Z'] if text.len() == 19 => (text, 0),

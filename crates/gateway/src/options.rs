@@ -35,6 +35,8 @@ pub struct GatewayLimits {
     /// Bytes of ingest bodies that are parsed, stored and answered at a time. 2 MiB: what stays in a processor's caches. The others
     /// wait.
     pub under_way_bytes_max: usize,
+    /// How long a request waits for the engine and keeps its turn. 100 ms: many commits. Then others go on, and it waits on.
+    pub turn_ms_max: u64,
     /// Bytes of ingest bodies that one organisation has waiting; one more request is told to come again. 32 MiB.
     pub org_waiting_bytes_max: usize,
     /// Time for a body's first bytes. 10 s.
@@ -77,6 +79,7 @@ impl Default for GatewayLimits {
             item_bytes_max: MIB,
             body_memory_bytes_max: 256 * MIB,
             under_way_bytes_max: 2 * MIB,
+            turn_ms_max: 100,
             org_waiting_bytes_max: 32 * MIB,
             body_grace_ms: 10_000,
             body_rate_bytes_min: 16 * 1024,

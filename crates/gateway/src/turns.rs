@@ -83,19 +83,16 @@ impl Turns {
     }
 
     fn give_back(self: &Arc<Self>, bytes: usize) {
-        // Turns of requests that are gone, to be dropped without the lock.
-        let mut unwanted = Vec::new();
         let mut state = self.state.lock();
         state.under_way_bytes -= bytes;
         while let Some((bytes, sender)) = state.next(|state, bytes| self.has_room(state, bytes)) {
             if let Err(mut turn) = sender.send(Turn { turns: self.clone(), bytes }) {
+                // Its request is gone: nothing is to be given back.
                 turn.bytes = 0;
-                unwanted.push(turn);
             } else {
                 state.under_way_bytes += bytes;
             }
         }
-        drop(state);
     }
 }
 

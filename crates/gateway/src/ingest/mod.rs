@@ -21,6 +21,9 @@ use items::{Items, Reader};
 use media::Media;
 use salescope_connectors::canonical::{self, Malformed, Parsed};
 use salescope_engine_api::Slice;
+use std::pin::pin;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Takes in events: deal events, activities, quotas, merges and additive facts.
 ///
@@ -95,7 +98,7 @@ async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, bod
     let body = body::read(app, headers, body, BodyMax::ingest(&app.options.limits)).await?;
     let context = app.context(org).await?;
     let bytes = body.bytes.len();
-    let _turn = app.turn(org, bytes).await?;
+    let turn = app.turn(org, bytes).await?;
     let Items { submissions, read, left_out } = {
         let mut reader = Reader::new(app, org, &context, bytes);
         parse(app, media, &body.bytes, |parsed| reader.take(parsed))?;
@@ -103,7 +106,17 @@ async fn take_in(app: &App, granted: &Authorised, headers: &http::HeaderMap, bod
     };
     // What waits for the disk waits without its text.
     drop(body);
-    let ingested = app.engine.ingest(org, Slice { submissions, bytes: bytes as u64, dry_run: false }).await?;
+    let slice = Slice { submissions, bytes: bytes as u64, dry_run: false };
+    let mut ingesting = pin!(app.engine.ingest(org, slice));
+    let turn_max = Duration::from_millis(app.options.limits.turn_ms_max);
+    let ingested = match timeout(turn_max, ingesting.as_mut()).await {
+        Ok(ingested) => ingested?,
+        Err(_) => {
+            // An organisation that is slow, such as one that comes back from the disk, must not hold the others up.
+            drop(turn);
+            ingesting.await?
+        }
+    };
     let (json, counts) = answer::write(&ingested, &read, &left_out);
     app.metrics.ingested(bytes, counts);
     Ok(json)

@@ -143,6 +143,42 @@ async fn bodies_beyond_the_memory_for_bodies_are_refused_with_a_hint() {
 }
 
 #[tokio::test]
+async fn a_request_that_the_engine_does_not_answer_does_not_hold_others_up() {
+    let limits = GatewayLimits { under_way_bytes_max: 1, turn_ms_max: 1, ..GatewayLimits::default() };
+    let api = Api::with(options(limits));
+    api.engine().hangs = true;
+    let event = r#"{"event_type":"x","timestamp":"2026-11-20T09:00:00Z"}"#;
+    tokio::select! {
+        biased;
+        _ = api.events(event) => panic!("nobody answered it"),
+        reply = api.events(event) => assert_eq!(reply.status, StatusCode::OK),
+    }
+    assert!(!api.engine().hangs);
+}
+
+#[tokio::test]
+async fn requests_beyond_what_an_organisation_may_have_waiting_are_told_to_come_again() {
+    let limits = GatewayLimits {
+        under_way_bytes_max: 1,
+        org_waiting_bytes_max: 1,
+        turn_ms_max: 60_000,
+        ..GatewayLimits::default()
+    };
+    let api = Api::with(options(limits));
+    api.engine().hangs = true;
+    let event = r#"{"event_type":"x","timestamp":"2026-11-20T09:00:00Z"}"#;
+    tokio::select! {
+        biased;
+        _ = api.events(event) => panic!("nobody answered it"),
+        _ = api.events(event) => panic!("it is not its turn"),
+        reply = api.events(event) => {
+            assert_eq!((reply.status, reply.code()), (StatusCode::TOO_MANY_REQUESTS, "overloaded".to_owned()));
+            assert_eq!(reply.headers["retry-after"], "1");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_panic_is_a_problem_of_one_request() {
     let api = Api::new();
     api.engine().panics = true;

@@ -11,7 +11,7 @@ use crate::{Damage, OrgKey};
 /// A longer stretch is cut, in bytes before compression: a reader that wants one entry unpacks no more than this.
 pub(crate) const SEGMENT_BYTES_MAX: usize = 4 << 20;
 
-/// zstd's fastest of its usual levels: on entries of all kinds as short as level 3 or shorter, and a fifth quicker.
+/// zstd's fastest of its usual levels: on a load test's entries a little shorter than level 3, and a fifth quicker.
 const COMPRESSION_LEVEL: i32 = 1;
 
 /// What a segment's row says of it.

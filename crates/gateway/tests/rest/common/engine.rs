@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) failure: Option<EngineError>,
     /// Whether the next ingest panics.
     pub(crate) panics: bool,
+    /// Whether the next ingest is never answered.
+    pub(crate) hangs: bool,
     pub(crate) key_lookups: u64,
     pub(crate) resolves: u64,
     pub(crate) slices: Vec<u64>,
@@ -141,6 +143,10 @@ impl Engine for TestEngine {
     }
 
     async fn ingest(&self, org: &OrgId, slice: Slice) -> EngineResult<Ingested> {
+        let hangs = std::mem::take(&mut self.0.lock().hangs);
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         self.ask(org, |state| {
             assert!(!std::mem::take(&mut state.panics), "told to");
             state.slices.push(slice.bytes);
