@@ -195,3 +195,43 @@ impl Handle {
         answer.await.unwrap_or_else(|_| Err(lost()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stands for a shard: it dies of its first message.
+    struct Frail;
+
+    impl Actor for Frail {
+        type Msg = ();
+        type State = ();
+        type Arguments = ();
+
+        async fn pre_start(&self, _myself: ActorRef<()>, (): ()) -> Result<(), ActorProcessingErr> {
+            Ok(())
+        }
+
+        async fn handle(
+            &self,
+            _myself: ActorRef<()>,
+            (): (),
+            (): &mut Self::State,
+        ) -> Result<(), ActorProcessingErr> {
+            panic!("it was frail")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_shard_that_dies_ends_the_process() {
+        let fatal = Fatal::default();
+        let (supervisor, _) = Actor::spawn(None, NodeSupervisor, fatal.clone()).await.unwrap();
+        let (shard, life) = Actor::spawn_linked(None, Frail, (), supervisor.get_cell()).await.unwrap();
+        assert_eq!(fatal.reason(), None);
+        shard.send_message(()).unwrap();
+        fatal.watch().wait_for(Option::is_some).await.unwrap();
+        let reason = fatal.reason().unwrap();
+        assert!(reason.contains("a shard failed") && reason.contains("it was frail"), "{reason}");
+        life.await.unwrap();
+    }
+}

@@ -1,8 +1,7 @@
 //! Accounts: the companies that are sold to.
 
-use crate::{AccountId, FieldName, Label, SourceId, Version};
+use crate::{AccountId, FieldMap, Label, SourceId, Version};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// An account. Each version states all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,5 +18,5 @@ pub struct Account {
     pub name: Option<Label>,
     /// Fields such as `sector`; each is a dimension of the account's deals unless a deal has a field of that name.
     #[serde(default)]
-    pub attributes: BTreeMap<FieldName, Label>,
+    pub attributes: FieldMap<Label>,
 }

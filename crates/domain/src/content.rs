@@ -25,18 +25,24 @@ impl Payload {
         sink.hash()
     }
 
-    /// The hash of what is spoken of: kind, source, and the object's or fact's id there. None of a control entry.
+    /// The hash of what is spoken of, as of [`Identity::hash`].
     #[must_use]
     pub fn identity_hash(&self) -> Option<u128> {
+        self.identity().hash()
+    }
+}
+
+impl Identity<'_> {
+    /// The hash of kind, source, and the object's or fact's id there. None of a control entry.
+    #[must_use]
+    pub fn hash(&self) -> Option<u128> {
         let mut sink = Sink::default();
-        match self.identity() {
-            Identity::Object { kind, source, id, version: _ } => {
-                (kind, source, id.as_ref()).feed(&mut sink);
-            }
-            Identity::Fact { kind, source, event_id, revision: _ } => {
+        match self {
+            Self::Object { kind, source, id, version: _ } => (kind, source, id.as_ref()).feed(&mut sink),
+            Self::Fact { kind, source, event_id, revision: _ } => {
                 (kind, source.as_str(), event_id.as_str()).feed(&mut sink);
             }
-            Identity::Control => return None,
+            Self::Control => return None,
         }
         Some(sink.hash())
     }

@@ -3,11 +3,10 @@
 //! Invariant: an event that sets an amount sets the currency too, so that its minor units mean something on their own.
 
 use crate::{
-    AccountId, Currency, Date, DealId, Decimal, EventId, FieldName, Instant, Label, Patch, PersonId,
+    AccountId, Currency, Date, DealId, Decimal, EventId, FieldMap, Instant, Label, Patch, PersonId,
     PipelineId, ProductId, SourceId, StageId, TeamId, Version,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What happened, as the source tells it.
 #[derive(
@@ -278,10 +277,10 @@ pub struct DealFields {
     #[cbor(skip_if = "Patch::is_keep")]
     pub lead_source: Patch<Label>,
     /// The organisation's own fields; `null` clears one.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "FieldMap::is_empty")]
     #[n(17)]
-    #[cbor(skip_if = "BTreeMap::is_empty")]
-    pub custom: BTreeMap<FieldName, Option<Label>>,
+    #[cbor(skip_if = "FieldMap::is_empty")]
+    pub custom: FieldMap<Option<Label>>,
 }
 
 /// One change of a deal.

@@ -13,6 +13,7 @@ pub mod definition;
 pub mod directory_view;
 pub mod entry;
 pub mod explanation;
+pub mod field_map;
 pub mod fold;
 pub mod ids;
 pub mod instant;
@@ -51,6 +52,7 @@ pub use definition::{
 pub use directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 pub use entry::{Entry, Identity, Payload};
 pub use explanation::{ChangeLine, ChangeReport, ExplainedInput, Explanation, Included, LeftOut};
+pub use field_map::FieldMap;
 pub use ids::*;
 pub use instant::Instant;
 pub use metric::MetricPoint;

@@ -1,8 +1,7 @@
 //! Metric points: numbers that somebody posts, additive facts like activities.
 
-use crate::{Decimal, EventId, FieldName, Instant, Label, SourceId};
+use crate::{Decimal, EventId, FieldMap, Instant, Label, SourceId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One number at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, minicbor::Encode, minicbor::Decode)]
@@ -37,11 +36,11 @@ pub struct MetricPoint {
     /// Dimension values, by dimension name; `owner` and `team` hold ids.
     #[serde(default)]
     #[n(7)]
-    #[cbor(skip_if = "BTreeMap::is_empty")]
-    pub dimensions: BTreeMap<FieldName, Label>,
+    #[cbor(skip_if = "FieldMap::is_empty")]
+    pub dimensions: FieldMap<Label>,
     /// What goes with the point without being a dimension: kept, no figure depends on it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "FieldMap::is_empty")]
     #[n(8)]
-    #[cbor(skip_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<FieldName, Label>,
+    #[cbor(skip_if = "FieldMap::is_empty")]
+    pub metadata: FieldMap<Label>,
 }

@@ -42,12 +42,13 @@ impl Statement {
     /// What `payload` states; nothing for a control entry, which is always news.
     #[must_use]
     pub fn of(payload: &Payload) -> Option<Self> {
-        let claim = match payload.identity() {
+        let identity = payload.identity();
+        let claim = match identity {
             Identity::Object { version, .. } => Claim::Object { version, content: payload.content_hash() },
             Identity::Fact { revision, .. } => Claim::Fact { revision },
             Identity::Control => return None,
         };
-        payload.identity_hash().map(|key| Self { key, claim })
+        identity.hash().map(|key| Self { key, claim })
     }
 
     /// What is kept once it is accepted.

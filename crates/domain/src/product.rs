@@ -1,8 +1,7 @@
 //! Products.
 
-use crate::{FieldName, Label, ProductId, SourceId, Version};
+use crate::{FieldMap, Label, ProductId, SourceId, Version};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A product. Each version states all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,5 +18,5 @@ pub struct Product {
     pub name: Option<Label>,
     /// Fields such as `series`, for display.
     #[serde(default)]
-    pub attributes: BTreeMap<FieldName, Label>,
+    pub attributes: FieldMap<Label>,
 }

@@ -4,6 +4,7 @@
 //! header, covers the body as stored. No bit of a block changes unnoticed.
 
 use crate::{Damage, OrgKey, Slice, varint};
+use bytes::{Bytes, BytesMut};
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 use salescope_domain::Instant;
 use std::ops::Range;
@@ -197,16 +198,17 @@ impl Header {
         })
     }
 
-    /// Unpacks the body, if it is what was written.
-    pub(crate) fn open(&self, body: Vec<u8>) -> Result<Vec<u8>, Damage> {
+    /// Unpacks the body, if it is what was written, into memory of `room` where it has to be unpacked.
+    pub(crate) fn open(&self, body: Vec<u8>, room: &mut BytesMut) -> Result<Bytes, Damage> {
         check_crc(crc32fast::hash(&body), self.body_crc)?;
         let unpacked = if self.compressed {
-            let mut unpacked = vec![0; self.body_bytes];
-            let len = decompress_into(&body, &mut unpacked);
+            room.resize(self.body_bytes, 0);
+            let len = decompress_into(&body, room);
+            let mut unpacked = room.split();
             unpacked.truncate(len.map_err(|error| Damage::Unreadable(error.to_string()))?);
-            unpacked
+            unpacked.freeze()
         } else {
-            body
+            body.into()
         };
         if unpacked.len() != self.body_bytes {
             return Err(Damage::Unreadable("the body has another length than its header says".to_owned()));
@@ -262,7 +264,7 @@ mod tests {
         ) {
             let (header, encoded) = encode(id, &slices, &mut Scratch::default());
             prop_assert_eq!(Header::decode(id, &encoded.header), Ok(header.clone()));
-            let body = header.open(encoded.body).unwrap();
+            let body = header.open(encoded.body, &mut BytesMut::new()).unwrap();
             prop_assert_eq!(header.parts.len(), slices.len());
             for (part, slice) in header.parts.iter().zip(&slices) {
                 prop_assert_eq!((part.org, part.first_seq, part.count), (slice.org, slice.first_seq, slice.count));
@@ -277,7 +279,7 @@ mod tests {
             let mut checked = bytes.clone();
             checked.extend(header_crc(id, &bytes).to_le_bytes());
             if let Ok(header) = Header::decode(id, &checked) {
-                prop_assert!(header.open(bytes).is_err());
+                prop_assert!(header.open(bytes, &mut BytesMut::new()).is_err());
             }
         }
     }
@@ -293,7 +295,10 @@ mod tests {
                 assert_eq!(Header::decode(id, &flipped(&encoded.header, bit)), Err(Damage::Checksum));
             }
             for bit in 0..encoded.body.len() * 8 {
-                assert_eq!(header.open(flipped(&encoded.body, bit)), Err(Damage::Checksum));
+                assert_eq!(
+                    header.open(flipped(&encoded.body, bit), &mut BytesMut::new()),
+                    Err(Damage::Checksum)
+                );
             }
             let others = [
                 BlockId { seq: 6, ..id },
@@ -304,7 +309,10 @@ mod tests {
                 assert_eq!(Header::decode(other, &encoded.header), Err(Damage::Checksum));
             }
             for len in 0..encoded.body.len() {
-                assert_eq!(header.open(encoded.body[..len].to_vec()), Err(Damage::Checksum));
+                assert_eq!(
+                    header.open(encoded.body[..len].to_vec(), &mut BytesMut::new()),
+                    Err(Damage::Checksum)
+                );
             }
         }
     }

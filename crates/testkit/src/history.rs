@@ -4,11 +4,10 @@
 
 use crate::{DealStep, make};
 use salescope_domain::{
-    Account, Activity, ActivityKind, ChangeSource, DealMerge, Entry, ExchangeRate, Instant, MetricPoint,
-    Payload, Person, Quota, QuotaHolder, QuotaTarget, SettingsChange, SourceId, Stage, StageOutcome, Team,
-    Version,
+    Account, Activity, ActivityKind, ChangeSource, DealMerge, Entry, ExchangeRate, FieldMap, Instant,
+    MetricPoint, Payload, Person, Quota, QuotaHolder, QuotaTarget, SettingsChange, SourceId, Stage,
+    StageOutcome, Team, Version,
 };
-use std::collections::BTreeMap;
 
 /// A history under construction. Its clock gives each entry the time at which it happened, was known and was observed.
 #[derive(Debug, Clone)]
@@ -206,8 +205,8 @@ impl History {
             time: self.clock,
             metric_type: make::label(metric_type),
             value: make::decimal(value),
-            dimensions: BTreeMap::new(),
-            metadata: BTreeMap::new(),
+            dimensions: FieldMap::new(),
+            metadata: FieldMap::new(),
         };
         self.push(Payload::from(point))
     }

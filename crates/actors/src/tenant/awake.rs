@@ -152,7 +152,7 @@ impl Awake {
     ) -> EngineResult<Option<Slice>> {
         let (mut done, mut entries) = (Vec::new(), Vec::new());
         while let Some(mut pending) = self.pending.pop_front_if(|pending| pending.to_seq <= to_seq) {
-            self.intake.commit(&pending.changes);
+            self.intake.commit(&pending.changes, pending.to_seq);
             self.unsaved_bytes += pending.bytes;
             // The common case is one slice: it is moved, not copied.
             if entries.is_empty() {

@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 use salescope_domain::news::{Last, Statement};
-use salescope_domain::{Entry, Identity, Instant, Payload, limits};
+use salescope_domain::{Entry, Instant, Payload, limits};
 use salescope_engine_api::{Outcome, Rejected, Submission};
 use salescope_kpi::{Engine, FactKind};
 use salescope_store::{OrgKey, Slice, SliceBuilder};
@@ -80,6 +80,7 @@ impl Intake {
         now: Instant,
         bounds: Bounds,
     ) -> Decision {
+        self.pending.reserve(submissions.len());
         let mut builder = SliceBuilder::with_room(self.org, self.last_seq + 1, submissions.len());
         let mut decision = Decision {
             outcomes: Vec::with_capacity(submissions.len()),
@@ -179,12 +180,18 @@ impl Intake {
         Ok((Entry { tenant_seq: seq, known_at, observed_at: now, payload }, change))
     }
 
-    /// Takes over what was committed.
-    pub(crate) fn commit(&mut self, changes: &[Change]) {
-        for Change { key, last, seq } in changes {
+    /// Takes over what was committed, up to the entry `to_seq`.
+    pub(crate) fn commit(&mut self, changes: &[Change], to_seq: u64) {
+        for Change { key, last, .. } in changes {
             if matches!(last, Last::Object { .. }) {
                 self.index.insert(*key, *last);
             }
+        }
+        if to_seq == self.last_seq {
+            self.pending.clear();
+            return;
+        }
+        for Change { key, seq, .. } in changes {
             if self.pending.get(key).is_some_and(|(_, pending)| pending == seq) {
                 self.pending.remove(key);
             }
@@ -210,13 +217,9 @@ pub(crate) fn index_entry(index: &mut Index, payload: &Payload, skipped: bool) {
 }
 
 fn fact_revision(engine: &Engine, payload: &Payload) -> Option<u32> {
-    let kind = match payload {
-        Payload::Activity(_) => FactKind::Activity,
-        Payload::Metric(_) => FactKind::Metric,
-        _ => return None,
-    };
-    match payload.identity() {
-        Identity::Fact { source, event_id, .. } => engine.fact_revision(kind, source, event_id),
+    match payload {
+        Payload::Activity(fact) => engine.fact_revision(FactKind::Activity, &fact.source, &fact.event_id),
+        Payload::Metric(fact) => engine.fact_revision(FactKind::Metric, &fact.source, &fact.event_id),
         _ => None,
     }
 }

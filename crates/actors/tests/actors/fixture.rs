@@ -3,12 +3,12 @@
 use salescope_actors::{ActorOptions, Clock, Handle, System};
 use salescope_domain::{
     Activity, ActivityKind, ChangeSource, DealEvent, DealEventKind, DealFields, DealId, Decimal, EventId,
-    FieldName, Instant, Label, MetricPoint, OrgId, Patch, Payload, Quality, SourceId, Version,
+    FieldMap, FieldName, Instant, Label, MetricPoint, OrgId, Patch, Payload, Quality, SourceId, Version,
 };
 use salescope_engine_api::{EngineResult, Ingested, Slice, Submission};
 use salescope_kpi::Engine;
 use salescope_store::{Journal, OrgKey, SqliteStore, StoreOptions};
-use std::collections::BTreeMap;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -135,7 +135,7 @@ pub(crate) fn deal(id: &str, version: i64, name: &str) -> Payload {
 /// A metric point of value 1.
 pub(crate) fn point(id: &str, revision: u32) -> Payload {
     let value: Decimal = "1".parse().unwrap();
-    let dimensions = BTreeMap::from([(FieldName::new("kind").unwrap(), Label::new("x").unwrap())]);
+    let dimensions = FieldMap::from([(FieldName::new("kind").unwrap(), Label::new("x").unwrap())]);
     Payload::from(MetricPoint {
         source: source(),
         event_id: EventId::new(id).unwrap(),
@@ -145,7 +145,7 @@ pub(crate) fn point(id: &str, revision: u32) -> Payload {
         metric_type: Label::new("demo").unwrap(),
         value,
         dimensions,
-        metadata: BTreeMap::new(),
+        metadata: FieldMap::new(),
     })
 }
 

@@ -7,8 +7,7 @@ use super::member::Member;
 use super::reject::{Place, Rejection};
 use super::scan::pairs;
 use super::value::Value;
-use salescope_domain::{Decimal, EventId, FieldName, Label, MetricPoint};
-use std::collections::BTreeMap;
+use salescope_domain::{Decimal, EventId, FieldMap, FieldName, Label, MetricPoint};
 
 type Built<T> = Result<T, Rejection>;
 
@@ -23,6 +22,9 @@ const TEXT_DIMENSIONS: [Member; 8] = [
     Member::LeadSource,
     Member::Currency,
 ];
+
+/// How many of those and of the ids a fact usually has.
+const USUAL_DIMENSIONS: usize = 4;
 
 impl Draft<'_> {
     pub(super) fn additive(&self, ids: &impl Ids, defaults: &Defaults<'_>) -> Built<MetricPoint> {
@@ -84,8 +86,8 @@ impl Draft<'_> {
     }
 
     /// Plain values as texts, lists and objects as their JSON.
-    fn metadata(&self) -> Built<BTreeMap<FieldName, Label>> {
-        let mut metadata = BTreeMap::new();
+    fn metadata(&self) -> Built<FieldMap<Label>> {
+        let mut metadata = FieldMap::new();
         let Some(object) = self.members.get(Member::Metadata) else { return Ok(metadata) };
         for (key, raw) in pairs(object)? {
             let place = Place::inside("metadata", &key);
@@ -100,8 +102,8 @@ impl Draft<'_> {
         Ok(metadata)
     }
 
-    fn dimensions(&self, ids: &impl Ids) -> Built<BTreeMap<FieldName, Label>> {
-        let mut dimensions = BTreeMap::new();
+    fn dimensions(&self, ids: &impl Ids) -> Built<FieldMap<Label>> {
+        let mut dimensions = FieldMap::with_capacity(self.own().count() + USUAL_DIMENSIONS);
         let named = |name: &str| FieldName::new(name).expect("a built-in dimension's name keeps the rules");
         let by_id = |id: &str| Label::new(id).expect("an id keeps the rules of labels");
         if let Some(owner) = self.owner_id(ids)? {

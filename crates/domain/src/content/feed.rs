@@ -1,8 +1,7 @@
 //! Values as unambiguous bytes to be hashed.
 
-use crate::{Calendar, Currency, Date, DateRange, Decimal, Instant, Money, Patch, Zone};
+use crate::{Calendar, Currency, Date, DateRange, Decimal, FieldMap, Instant, Money, Patch, Zone};
 use siphasher::sip128::SipHasher13;
-use std::collections::BTreeMap;
 
 /// Bytes that a usual payload needs at most; what comes after goes to the heap.
 const USUAL_BYTES: usize = 512;
@@ -127,11 +126,11 @@ impl<T: Feed> Feed for Vec<T> {
     }
 }
 
-impl<K: Feed, V: Feed> Feed for BTreeMap<K, V> {
+impl<V: Feed> Feed for FieldMap<V> {
     fn feed(&self, sink: &mut Sink) {
         sink.count(self.len());
-        for (key, value) in self {
-            key.feed(sink);
+        for (name, value) in self.iter() {
+            name.feed(sink);
             value.feed(sink);
         }
     }

@@ -6,10 +6,9 @@ use super::row::{Row, State as Stand, Times};
 use super::sets::{Attrs, Line};
 use super::{Alias, DealMeta, State};
 use salescope_domain::{
-    Date, DealEvent, DealEventKind, DealMerge, Entry, FieldName, Instant, Label, Patch, Payload, SourceId,
+    Date, DealEvent, DealEventKind, DealMerge, Entry, FieldMap, Instant, Label, Patch, Payload, SourceId,
     Status, fold, limits::PROBABILITY_DIGITS,
 };
-use std::collections::BTreeMap;
 
 /// What a slice changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,12 +56,16 @@ impl State {
     /// them up together lets the machine fetch many at once, and the fold then finds them at hand.
     fn look_ahead(&self, entries: &[Entry]) -> [Option<u32>; LOOK_AHEAD] {
         let mut slots = [None; LOOK_AHEAD];
+        // Neighbours mostly come from one source.
+        let mut last: Option<(&SourceId, Option<u32>)> = None;
         for (entry, slot) in entries.iter().zip(&mut slots) {
-            if let Payload::Deal(event) = &entry.payload
-                && let Some(space) = self.texts.find(0, event.source.as_str())
-            {
-                *slot = self.deal_ids.find(space, event.deal.as_str()).map(|number| number - 1);
-            }
+            let Payload::Deal(event) = &entry.payload else { continue };
+            let (_, space) = match last.filter(|(source, _)| **source == event.source) {
+                Some(known) => known,
+                None => *last.insert((&event.source, self.texts.find(0, event.source.as_str()))),
+            };
+            let number = space.and_then(|space| self.deal_ids.find(space, event.deal.as_str()));
+            *slot = number.map(|number| number - 1);
         }
         let touched = slots
             .iter()
@@ -104,7 +107,7 @@ impl State {
         self.texts.intern(0, source.as_str()).0
     }
 
-    fn fields(&mut self, fields: &BTreeMap<FieldName, Label>) -> Vec<(u32, u32)> {
+    fn fields(&mut self, fields: &FieldMap<Label>) -> Vec<(u32, u32)> {
         let mut pairs: Vec<(u32, u32)> = fields
             .iter()
             .map(|(field, value)| (self.text(Some(field.as_str())), self.text(Some(value.as_str()))))
@@ -223,7 +226,7 @@ impl State {
         patch_field(&set.pipeline, |id| {
             attrs.pipeline = id.map_or(0, |id| self.pipelines.number(&mut self.texts, space, id.as_str()));
         });
-        for (field, value) in &set.custom {
+        for (field, value) in set.custom.iter() {
             let (field, value) =
                 (self.text(Some(field.as_str())), self.text(value.as_ref().map(Label::as_str)));
             attrs.set_own(field, value);

@@ -148,7 +148,7 @@ impl DealState {
         set.forecast_category.apply_to(&mut state.category);
         set.products.apply_to(&mut state.lines);
         set.lead_source.apply_to(&mut state.lead_source);
-        for (field, value) in &set.custom {
+        for (field, value) in set.custom.iter() {
             match value {
                 Some(value) => state.custom.insert(field.clone(), value.clone()),
                 None => state.custom.remove(field),

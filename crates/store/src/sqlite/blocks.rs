@@ -4,7 +4,7 @@ use super::{SqliteStore, to_sql};
 use crate::block::{BlockId, Header, Part};
 use crate::error::While;
 use crate::{Damage, StoreError};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use quick_cache::{Weighter, sync::Cache};
 use salescope_domain::Instant;
 use std::sync::Arc;
@@ -17,6 +17,22 @@ pub(super) struct OpenBlock {
     pub(super) committed_at: Instant,
     pub(super) parts: Vec<Part>,
     pub(super) body: Bytes,
+}
+
+/// A block whose body is as it is stored.
+pub(super) struct PackedBlock {
+    committed_at: Instant,
+    pub(super) header: Header,
+    body: Vec<u8>,
+}
+
+impl PackedBlock {
+    /// Unpacks it into memory of `room`.
+    pub(super) fn open(self, room: &mut BytesMut) -> Result<OpenBlock, Damage> {
+        let Self { committed_at, header, body } = self;
+        let body = header.open(body, room)?;
+        Ok(OpenBlock { committed_at, parts: header.parts, body })
+    }
 }
 
 /// Why a block cannot be read.
@@ -52,8 +68,13 @@ impl SqliteStore {
         self.block_cache.get_or_insert_async(&seq, self.load_block(seq)).await
     }
 
+    async fn load_block(&self, seq: u64) -> Result<Arc<OpenBlock>, Unopened> {
+        let packed = self.load_packed(seq).await?;
+        packed.open(&mut BytesMut::new()).map(Arc::new).map_err(Unopened::Damaged)
+    }
+
     /// A block from the disk.
-    pub(super) async fn load_block(&self, seq: u64) -> Result<Arc<OpenBlock>, Unopened> {
+    pub(super) async fn load_packed(&self, seq: u64) -> Result<PackedBlock, Unopened> {
         let row: Option<(u64, i64, Vec<u8>, Vec<u8>)> =
             sqlx::query_as("SELECT epoch, committed_ms, header, body FROM block WHERE seq = ?1")
                 .bind(to_sql(seq))
@@ -64,8 +85,6 @@ impl SqliteStore {
         let (epoch, committed_ms, header, body) = row.ok_or(Unopened::Absent)?;
         let committed_at = Instant::from_ms(committed_ms);
         let header = Header::decode(BlockId { seq, epoch, committed_at }, &header);
-        let header = header.map_err(Unopened::Damaged)?;
-        let body = header.open(body).map_err(Unopened::Damaged)?;
-        Ok(Arc::new(OpenBlock { committed_at, parts: header.parts, body: body.into() }))
+        Ok(PackedBlock { committed_at, header: header.map_err(Unopened::Damaged)?, body })
     }
 }

@@ -9,10 +9,14 @@ use crate::error::While;
 use crate::history::{Piece, Run};
 use crate::index::BlockSize;
 use crate::{Damage, OrgKey, SealOptions, SealReport, StoreError};
+use bytes::BytesMut;
 use salescope_domain::Instant;
 use std::collections::BTreeMap;
 
 const SEAL: &str = "seal the journal";
+
+/// Memory that one step leaves for the next; one that takes more has the rest for itself.
+const ROOM_BYTES_MAX: u64 = 64 << 20;
 
 /// The oldest blocks, on their way into history.
 struct Step {
@@ -31,8 +35,11 @@ impl SqliteStore {
         let _one_at_a_time = self.sealing.lock().await;
         let mut report = SealReport::default();
         let Some(to_block) = self.index.read().seal_to(&options) else { return Ok(report) };
+        // One step leaves its memory for the next, once nothing of it is in use.
+        let mut room = BytesMut::new();
         while self.index.read().sealed_block() < to_block {
-            let step = self.gather(to_block, options.step_bytes_max).await?;
+            room.reserve(ROOM_BYTES_MAX.min(options.step_bytes_max) as usize);
+            let step = self.gather(to_block, options.step_bytes_max, &mut room).await?;
             let ends: Vec<_> = step.runs.values().map(|run| (run.key, run.next_seq() - 1)).collect();
             salescope_faults::point("seal.before_history");
             self.history.seal(step.runs.into_values().collect()).await?;
@@ -50,22 +57,22 @@ impl SqliteStore {
     }
 
     /// Reads the oldest blocks up to `to_block`, or fewer where they hold more than `bytes_max`.
-    async fn gather(&self, to_block: u64, bytes_max: u64) -> Result<Step, StoreError> {
+    async fn gather(&self, to_block: u64, bytes_max: u64, room: &mut BytesMut) -> Result<Step, StoreError> {
         let first = self.first_block().await?;
         let mut step = Step { to_block: first - 1, runs: BTreeMap::new() };
         let mut bytes = 0;
         for seq in first..=to_block {
             let damaged = |damage| StoreError::BlockDamaged { block: seq, damage };
-            let block = self.load_block(seq).await.map_err(|unopened| match unopened {
+            let packed = self.load_packed(seq).await.map_err(|unopened| match unopened {
                 Unopened::Absent => damaged(Damage::Missing),
                 Unopened::Damaged(damage) => damaged(damage),
                 Unopened::Failed(error) => error,
             })?;
-            bytes += block.body.len() as u64;
+            bytes += packed.header.body_bytes as u64;
             if bytes > bytes_max && seq > first {
                 break;
             }
-            self.add_block(&mut step, seq, &block)?;
+            self.add_block(&mut step, seq, &packed.open(room).map_err(damaged)?)?;
         }
         Ok(step)
     }

@@ -2,11 +2,10 @@
 
 use salescope_domain::{
     Activity, ActivityKind, ChangeSource, Currency, DealEvent, DealEventKind, DealFields, DealId, Entry,
-    EventId, Instant, KpiDefinitionEntry, KpiId, OrgId, Patch, Payload, Product, ProductId, Quality,
-    SettingsChange, SourceId, Version,
+    EventId, FieldMap, Instant, KpiDefinitionEntry, KpiId, OrgId, Patch, Payload, Product, ProductId,
+    Quality, SettingsChange, SourceId, Version,
 };
 use salescope_store::{Committed, Journal, OrgKey, Slice, SliceBuilder};
-use std::collections::BTreeMap;
 
 /// 2026-11-23T10:40:00Z.
 pub(crate) fn now() -> Instant {
@@ -58,7 +57,7 @@ pub(crate) fn product(id: &str) -> Payload {
         product: ProductId::new(id).unwrap(),
         version: Version::stated(-3),
         name: None,
-        attributes: BTreeMap::new(),
+        attributes: FieldMap::new(),
     })
 }
 

@@ -3,10 +3,9 @@
 use super::{Plan, moments};
 use crate::make;
 use salescope_domain::{
-    Account, ForecastCategory, Instant, Payload, Person, Pipeline, Product, Stage, StageOutcome, Team,
-    Version,
+    Account, FieldMap, ForecastCategory, Instant, Payload, Person, Pipeline, Product, Stage, StageOutcome,
+    Team, Version,
 };
-use std::collections::BTreeMap;
 
 pub(super) const SOURCES: [&str; 2] = ["crm", "csv"];
 pub(super) const PEOPLE: [&str; 6] = ["p1", "p2", "p3", "p4", "p5", "p9"];
@@ -104,7 +103,7 @@ fn person_version(plan: &mut Plan, person: &str, version: Version) -> Payload {
 
 fn account_version(plan: &mut Plan, source: &str, account: &str, version: Version) -> Payload {
     let rng = &mut plan.rng;
-    let mut attributes = BTreeMap::new();
+    let mut attributes = FieldMap::new();
     if rng.chance(80) {
         attributes.insert(make::field("sector"), make::label(rng.pick(&["retail", "bank"])));
     }
@@ -126,7 +125,7 @@ fn product_version(plan: &mut Plan, source: &str, product: &str, version: Versio
         product: make::product(product),
         version,
         name: plan.rng.chance(50).then(|| make::label(plan.rng.pick(&["Basic", "Pro", "Plus"]))),
-        attributes: BTreeMap::new(),
+        attributes: FieldMap::new(),
     })
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Plan, cast, life::DealName, moments};
 use crate::{Rng, make};
-use salescope_domain::{Activity, ActivityKind, ChangeSource, Decimal, Instant, MetricPoint, Payload};
-use std::collections::BTreeMap;
+use salescope_domain::{
+    Activity, ActivityKind, ChangeSource, Decimal, FieldMap, Instant, MetricPoint, Payload,
+};
 
 /// Metric types of random histories.
 pub(crate) const METRIC_TYPES: [&str; 2] = ["nps", "demos"];
@@ -69,7 +70,7 @@ fn activity(rng: &mut Rng, at: Instant, index: u64, deals: &[DealName]) -> Activ
 }
 
 fn point(rng: &mut Rng, at: Instant, index: u64) -> MetricPoint {
-    let mut dimensions = BTreeMap::new();
+    let mut dimensions = FieldMap::new();
     let values: [(&str, &[&str]); 6] = [
         ("owner", &cast::PEOPLE),
         ("team", &cast::TEAMS),
@@ -93,6 +94,6 @@ fn point(rng: &mut Rng, at: Instant, index: u64) -> MetricPoint {
         metric_type: make::label(rng.pick(&METRIC_TYPES)),
         value: Decimal::new(rng.between(-50_000, 200_000), scale),
         dimensions,
-        metadata: BTreeMap::new(),
+        metadata: FieldMap::new(),
     }
 }

@@ -6,6 +6,7 @@ use crate::error::While;
 use crate::sqlite::to_sql;
 use crate::upkeep::{Seen, Survey};
 use crate::{CheckReport, Damage, Slice, StoreError};
+use bytes::{Bytes, BytesMut};
 use salescope_domain::Instant;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ pub(super) struct Plan {
 struct Row {
     id: BlockId,
     parts: Result<Vec<Part>, Damage>,
-    body: Result<Vec<u8>, Damage>,
+    body: Result<Bytes, Damage>,
 }
 
 impl Files {
@@ -89,7 +90,7 @@ impl Files {
                 .doing(CHECK)?;
         let id = BlockId { seq, epoch, committed_at: Instant::from_ms(committed_ms) };
         Ok(match Header::decode(id, &header) {
-            Ok(header) => Row { id, body: header.open(body), parts: Ok(header.parts) },
+            Ok(header) => Row { id, body: header.open(body, &mut BytesMut::new()), parts: Ok(header.parts) },
             Err(damage) => Row { id, body: Err(damage.clone()), parts: Err(damage) },
         })
     }
