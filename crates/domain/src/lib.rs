@@ -18,6 +18,7 @@ pub mod fold;
 pub mod ids;
 pub mod instant;
 pub mod limits;
+pub mod live;
 pub mod metric;
 pub mod money;
 pub mod news;
@@ -55,6 +56,7 @@ pub use explanation::{ChangeLine, ChangeReport, ExplainedInput, Explanation, Inc
 pub use field_map::FieldMap;
 pub use ids::*;
 pub use instant::Instant;
+pub use live::{LiveAnswer, LiveQuestion, Window};
 pub use metric::MetricPoint;
 pub use money::{Currency, Money};
 pub use patch::Patch;

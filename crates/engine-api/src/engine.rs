@@ -10,9 +10,12 @@ use futures::stream::BoxStream;
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
-    Series, SourceId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, LiveAnswer, LiveQuestion,
+    OrgId, PersonId, Query, Series, SourceId,
 };
+
+/// What a watched question comes to, again and again.
+pub type LiveStream = BoxStream<'static, EngineResult<Positioned<LiveAnswer>>>;
 
 /// What the engine offers. Errors of every call: [`crate::EngineError`], and nothing is done then unless the call says so.
 #[async_trait]
@@ -92,6 +95,10 @@ pub trait Engine: Send + Sync {
 
     /// The organisation's position now, and each later one: conflated, so that a slow reader sees the newest.
     async fn subscribe(&self, org: &OrgId) -> EngineResult<BoxStream<'static, Position>>;
+
+    /// The answer to a question now, and a newer one whenever the organisation's position moved or time moved the window: conflated,
+    /// so that a slow reader sees the newest. Positions never fall. An item that is an error is the last one.
+    async fn watch(&self, org: &OrgId, question: LiveQuestion) -> EngineResult<LiveStream>;
 
     /// One deal with its history.
     async fn deal(

@@ -17,7 +17,7 @@ pub mod wire;
 pub use dead_letter::{DeadLetter, DeadLetterState};
 pub use deals::{DEALS_PER_PAGE_MAX, DealsAsked};
 pub use directory::{Names, Parties, ResolvedParties};
-pub use engine::Engine;
+pub use engine::{Engine, LiveStream};
 pub use error::{EngineError, EngineResult};
 pub use export::{EXPORT_CHUNK_BYTES_MAX, ExportStream};
 pub use history::{BaselineInfo, CutReport, HistoryStart, KeptDifference, KeptVerified};

@@ -5,6 +5,7 @@
 
 use crate::definition::{Catalogue, DefinitionError, parse_definition};
 use crate::query::{self, QueryError};
+use crate::recent::Recent;
 use crate::state::{Changes, State};
 use crate::view::{View, Watch};
 use salescope_domain::{
@@ -26,6 +27,8 @@ pub enum FactKind {
 pub struct Engine {
     pub(crate) state: State,
     pub(crate) catalogue: Catalogue,
+    /// Kept while the engine is followed.
+    recent: Option<Recent>,
 }
 
 impl Default for Engine {
@@ -38,18 +41,22 @@ impl Engine {
     /// An engine at position 0.
     #[must_use]
     pub fn new() -> Self {
-        Self { state: State::default(), catalogue: Catalogue::built_in() }
+        Self { state: State::default(), catalogue: Catalogue::built_in(), recent: None }
     }
 
     pub(crate) fn from_state(state: State) -> Self {
-        let mut engine = Self { state, catalogue: Catalogue::built_in() };
+        let mut engine = Self { state, catalogue: Catalogue::built_in(), recent: None };
         engine.load_definitions();
         engine
     }
 
     /// Folds a slice of the journal in; entries come in the order of their `tenant_seq`.
     pub fn apply(&mut self, slice: &[Entry]) -> Changes {
+        let before = self.state.position;
         let changes = self.state.apply(slice);
+        if let Some(recent) = self.recent.as_mut().filter(|_| !slice.is_empty()) {
+            recent.push(before, &changes);
+        }
         if changes.definitions {
             self.load_definitions();
         }
@@ -116,6 +123,22 @@ impl Engine {
     /// As [`Self::query`].
     pub fn watch(&self, watch: &Watch, now: Instant) -> Result<View, QueryError> {
         View::new(self, watch, now)
+    }
+
+    /// Keeps what slices change from now on, or no longer, so that views can [`View::follow`].
+    pub fn be_followed(&mut self, followed: bool) {
+        self.recent = followed.then(|| self.recent.take().unwrap_or_default());
+    }
+
+    /// Whether what slices change is kept.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        self.recent.is_some()
+    }
+
+    /// What changed after `position`, as one slice; `None` where that is not known.
+    pub(crate) fn changes_since(&self, position: u64) -> Option<Changes> {
+        self.recent.as_ref()?.since(position)
     }
 
     /// The settings in force.

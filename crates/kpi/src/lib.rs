@@ -5,6 +5,7 @@ mod engine;
 mod facts;
 mod listing;
 mod query;
+mod recent;
 pub mod sabotage;
 mod snapshot;
 mod state;

@@ -3,6 +3,7 @@
 use crate::engine::LocalEngine;
 use crate::erasure;
 use crate::keys::Keys;
+use crate::live::{Live, Means};
 use crate::options::NodeOptions;
 use crate::parties::Parties;
 use crate::questions::Questions;
@@ -89,6 +90,12 @@ impl Embedded {
             turn: Mutex::default(),
             committing: Mutex::default(),
         });
+        let live = Live::new(Means {
+            actors: system.handle(),
+            questions: Arc::clone(&questions),
+            clock: Arc::clone(&clock),
+            options: options.upkeep.live.clone(),
+        });
         let upkeep = Upkeep::start(Arc::clone(&store), &options.upkeep, Arc::clone(&retention));
         let engine = Arc::new(LocalEngine {
             parties: Arc::new(Parties::new(Arc::clone(&store), options.upkeep.parties_cached_max)),
@@ -97,6 +104,7 @@ impl Embedded {
             fatal: store.fatal().clone(),
             questions,
             retention,
+            live,
             resting: Arc::default(),
             keys,
             clock,

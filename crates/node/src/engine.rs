@@ -5,6 +5,7 @@ use crate::erasure::Resting;
 use crate::error::{question_error, store_error};
 use crate::export;
 use crate::keys::Keys;
+use crate::live::Live;
 use crate::options::UpkeepOptions;
 use crate::parties::Parties as Directory;
 use crate::questions::Questions;
@@ -14,14 +15,15 @@ use futures::stream::{self, BoxStream, StreamExt};
 use salescope_actors::{Clock, Handle, Reading};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId, OrgId,
-    Payload, PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId, StageView, TeamView,
-    Version,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiDefinitionEntry, KpiId,
+    LiveQuestion, OrgId, Payload, PersonId, PersonView, Query, QuotaView, RateView, Series, SourceId,
+    StageView, TeamView, Version,
 };
 use salescope_engine_api::{
     ApiKey, CutReport, DEALS_PER_PAGE_MAX, DeadLetter, DealsAsked, Engine, EngineError, EngineResult,
-    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey,
-    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice, Submission,
+    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, LiveStream, Names,
+    NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice,
+    Submission,
 };
 use salescope_kpi::{Engine as Kpis, QueryError};
 use salescope_store::{
@@ -40,6 +42,7 @@ pub(crate) struct LocalEngine {
     pub(crate) parties: Arc<Directory>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) resting: Arc<Resting>,
+    pub(crate) live: Arc<Live>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: UpkeepOptions,
 }
@@ -247,6 +250,10 @@ impl Engine for LocalEngine {
             Some((position, positions))
         };
         Ok(stream::unfold(positions, next).boxed())
+    }
+
+    async fn watch(&self, org: &OrgId, question: LiveQuestion) -> EngineResult<LiveStream> {
+        self.live.watch(org, self.key(org)?, question).await
     }
 
     async fn deal(

@@ -7,6 +7,7 @@ mod erasure;
 mod error;
 mod export;
 mod keys;
+mod live;
 mod options;
 mod parties;
 mod questions;
@@ -14,6 +15,7 @@ mod retention;
 mod upkeep;
 
 pub use embedded::{Embedded, OpenError};
+pub use live::LiveOptions;
 pub use options::{KEEP_DAYS_MIN, NodeOptions, RetentionOptions, UpkeepOptions};
 pub use retention::Verifier;
 pub use salescope_actors::{ActorOptions, Clock};

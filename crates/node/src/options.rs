@@ -1,5 +1,6 @@
 //! The limits of a node, each with its default and why.
 
+use crate::live::LiveOptions;
 use salescope_actors::ActorOptions;
 use salescope_store::{SealOptions, StoreOptions};
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct UpkeepOptions {
     pub seal: SealOptions,
     /// How long history is kept.
     pub retention: RetentionOptions,
+    /// What is watched.
+    pub live: LiveOptions,
 }
 
 impl Default for UpkeepOptions {
@@ -69,6 +72,7 @@ impl Default for UpkeepOptions {
             seal_every: Duration::from_secs(10),
             seal: SealOptions::default(),
             retention: RetentionOptions::default(),
+            live: LiveOptions::default(),
         }
     }
 }

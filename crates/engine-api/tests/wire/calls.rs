@@ -82,6 +82,11 @@ async fn questions(engine: &dyn Engine) -> Vec<String> {
         Err(error) => Err(error),
     };
     said.push(told("subscribe", &positions));
+    let answers = match engine.watch(org, values::live_question()).await {
+        Ok(answers) => Ok(answers.collect::<Vec<_>>().await),
+        Err(error) => Err(error),
+    };
+    said.push(told("watch", &answers));
     said
 }
 

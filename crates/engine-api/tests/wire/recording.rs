@@ -6,13 +6,14 @@ use futures::stream::{self, BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Entry, Explanation, Grain, Instant, KpiId, OrgId, PersonId,
-    Query, Series, SourceId,
+    Answer, Comparison, DealId, Definition, Entry, Explanation, Grain, Instant, KpiId, LiveQuestion, OrgId,
+    PersonId, Query, Series, SourceId,
 };
 use salescope_engine_api::{
     ApiKey, CutReport, DeadLetter, DealsAsked, EXPORT_CHUNK_BYTES_MAX, Engine, EngineError, EngineResult,
-    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey,
-    NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, Rejected, ResolvedParties, Slice,
+    EntryPage, ExportStream, HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, LiveStream, Names,
+    NewKey, NewOrg, OrgInfo, OrgPage, Outcome, Parties, Position, Positioned, Rejected, ResolvedParties,
+    Slice,
 };
 use std::fmt::Debug;
 use std::sync::Mutex;
@@ -179,6 +180,14 @@ impl Engine for Recording {
     async fn subscribe(&self, org: &OrgId) -> EngineResult<BoxStream<'static, Position>> {
         let position = |tenant_seq| Position { epoch: 1, tenant_seq };
         self.gives("subscribe", org, || stream::iter((1..4).map(position)).chain(stream::pending()).boxed())
+    }
+
+    async fn watch(&self, org: &OrgId, question: LiveQuestion) -> EngineResult<LiveStream> {
+        self.gives("watch", (org, question), || {
+            let answers =
+                [Ok(positioned(values::live_answer())), Err(EngineError::UnknownOrg { org: values::org() })];
+            stream::iter(answers).boxed()
+        })
     }
 
     async fn deal(

@@ -5,8 +5,8 @@ use salescope_domain::directory_view::{PersonView, QuotaView, RateView, TeamView
 use salescope_domain::{
     Answer, Bucket, Change, ChangeLine, ChangeReport, Comparison, Currency, Definition, Dimension, Entry,
     ExplainedInput, Explanation, ForecastCategory, Grain, Group, HomeAmount, Included, Instant, KpiId, Label,
-    LeftOut, OrgId, OrgSettings, ProductLine, Query, QuotaHolder, QuotaTarget, Series, SettingsChange,
-    SourceId, Version,
+    LeftOut, LiveAnswer, LiveQuestion, OrgId, OrgSettings, ProductLine, Query, QuotaHolder, QuotaTarget,
+    Series, SettingsChange, SourceId, Version, Window,
 };
 use salescope_engine_api::{ApiKey, DeadLetter, DeadLetterState, Names, NewOrg, OrgInfo, ResolvedParties};
 use salescope_testkit::{DealStep, History, histories, make};
@@ -87,6 +87,15 @@ pub(crate) fn answer() -> Answer {
         as_known: Some(time()),
         groups: vec![group(), Group { value: None, ..group() }],
     }
+}
+
+pub(crate) fn live_question() -> LiveQuestion {
+    let Query { kpi, group_by, filters, params, .. } = query();
+    LiveQuestion { kpi, window: Window::Last30Days, group_by, filters, params }
+}
+
+pub(crate) fn live_answer() -> LiveAnswer {
+    LiveAnswer { range: make::range("2026-01-01", "2026-04-01"), now: time(), answer: answer() }
 }
 
 pub(crate) fn series(grain: Grain) -> Series {

@@ -130,6 +130,14 @@ impl View {
         }
     }
 
+    /// Follows the engine to where it is, where it still knows what it changed ([`Engine::be_followed`]); else the next answer
+    /// builds the view anew.
+    pub fn follow(&mut self, engine: &Engine) {
+        if let Some(changes) = engine.changes_since(self.position) {
+            self.update(engine, &changes);
+        }
+    }
+
     /// Answers for a range, as [`Engine::query`] does, restated.
     ///
     /// # Errors

@@ -6,4 +6,5 @@ mod cuts;
 mod dead_letters;
 mod fixture;
 mod keeping;
+mod watching;
 mod wrong_baseline;

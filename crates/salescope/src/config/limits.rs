@@ -4,7 +4,7 @@
 use crate::faults;
 use crate::problem::usage;
 use anyhow::Result;
-use salescope_node::{ActorOptions, KEEP_DAYS_MIN, RetentionOptions, UpkeepOptions};
+use salescope_node::{ActorOptions, KEEP_DAYS_MIN, LiveOptions, RetentionOptions, UpkeepOptions};
 use salescope_store::{SealOptions, StoreOptions};
 use serde::Deserialize;
 use std::time::Duration;
@@ -116,6 +116,10 @@ pub(super) struct Upkeep {
     history_cut_every_ms: u64,
     history_recomputed_entries_max: u64,
     history_questions: usize,
+    live_questions_per_org_max: usize,
+    live_pause_ms_min: u64,
+    live_pause_per_cost: u32,
+    live_tick_ms: u64,
 }
 
 impl Upkeep {
@@ -148,6 +152,12 @@ impl Upkeep {
                 every: Duration::from_millis(self.history_cut_every_ms),
                 recomputed_entries_max: self.history_recomputed_entries_max,
                 questions: self.history_questions,
+            },
+            live: LiveOptions {
+                questions_per_org_max: self.live_questions_per_org_max,
+                pause_min: Duration::from_millis(self.live_pause_ms_min),
+                pause_per_cost: self.live_pause_per_cost,
+                tick: Duration::from_millis(self.live_tick_ms),
             },
         }
     }

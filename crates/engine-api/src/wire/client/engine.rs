@@ -5,8 +5,8 @@ use crate::wire::body::{self, Malformed, decode, decode_all, encode, encode_all}
 use crate::wire::{parts, proto, status::from_status};
 use crate::{
     ApiKey, CutReport, DeadLetter, DealsAsked, Engine, EngineResult, EntryPage, ExportStream, HistoryStart,
-    Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage, Parties,
-    Position, Positioned, ResolvedParties, Slice,
+    Ingested, JournalStats, KeptVerified, KeyHash, LiveStream, Names, NewKey, NewOrg, OrgInfo, OrgPage,
+    Parties, Position, Positioned, ResolvedParties, Slice,
 };
 use async_trait::async_trait;
 use futures::future;
@@ -14,8 +14,8 @@ use futures::stream::{BoxStream, StreamExt};
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, OrgId, PersonId, Query,
-    Series, SourceId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Instant, KpiId, LiveQuestion, OrgId,
+    PersonId, Query, Series, SourceId,
 };
 
 fn about(org: &OrgId) -> proto::OrgRequest {
@@ -149,6 +149,17 @@ impl Engine for EngineClient {
         let positions = call!(self, subscribe, about(org));
         let until_it_breaks = positions.scan((), |(), position| future::ready(position.ok()));
         Ok(until_it_breaks.map(Position::from).boxed())
+    }
+
+    /// Ends when the server stops.
+    async fn watch(&self, org: &OrgId, question: LiveQuestion) -> EngineResult<LiveStream> {
+        let request =
+            proto::WatchRequest { org: org.to_string(), question: encode("a question", &question)? };
+        let answers = call!(self, watch, request);
+        let read = |answered: Result<proto::AnswerResponse, tonic::Status>| {
+            Ok(parts::read_answer("a live answer", &answered.map_err(from_status)?)?)
+        };
+        Ok(answers.map(read).boxed())
     }
 
     async fn deal(

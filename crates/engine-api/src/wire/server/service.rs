@@ -59,6 +59,7 @@ fn chunks(entries: Vec<Entry>) -> impl Iterator<Item = Result<proto::EntriesChun
 #[tonic::async_trait]
 impl proto::engine_server::Engine for Service {
     type SubscribeStream = BoxStream<'static, Result<proto::Position, Status>>;
+    type WatchStream = BoxStream<'static, Result<proto::AnswerResponse, Status>>;
     type ExportOrgStream = BoxStream<'static, Result<proto::ExportChunk, Status>>;
     type EntriesStream = BoxStream<'static, Result<proto::EntriesChunk, Status>>;
 
@@ -195,6 +196,14 @@ impl proto::engine_server::Engine for Service {
         let positions = positions.map(|position| Ok(position.into()));
         // A subscription does not end by itself, and the server waits for calls under way.
         Ok(Response::new(positions.take_until(self.stopping.clone()).boxed()))
+    }
+
+    async fn watch(&self, request: Request<proto::WatchRequest>) -> Reply<Self::WatchStream> {
+        let request = request.get_ref();
+        let (org, question) = (parts::org(&request.org)?, decode("a question", &request.question)?);
+        let answers = said(self.engine.watch(&org, question).await)?;
+        let answers = answers.map(|answered| Ok(parts::answer("a live answer", &said(answered)?)?));
+        Ok(Response::new(answers.take_until(self.stopping.clone()).boxed()))
     }
 
     async fn get_deal(&self, request: Request<proto::GetDealRequest>) -> Reply<proto::GetDealResponse> {

@@ -6,13 +6,13 @@ use parking_lot::Mutex;
 use salescope_domain::deal_view::{DealPage, DealView};
 use salescope_domain::directory_view::{PersonView, QuotaView, RateView, StageView, TeamView};
 use salescope_domain::{
-    Answer, Comparison, DealId, Definition, Explanation, Grain, Identity, Instant, KpiId, Label, OrgId,
-    OrgSettings, Payload, PersonId, Query, Series, SourceId, TeamId,
+    Answer, Comparison, DealId, Definition, Explanation, Grain, Identity, Instant, KpiId, Label,
+    LiveQuestion, OrgId, OrgSettings, Payload, PersonId, Query, Series, SourceId, TeamId,
 };
 use salescope_engine_api::{
     ApiKey, CutReport, DeadLetter, DealsAsked, Engine, EngineError, EngineResult, EntryPage, ExportStream,
-    HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, Names, NewKey, NewOrg, OrgInfo, OrgPage,
-    Outcome, Parties, Position, Positioned, ResolvedParties, Slice, hash_key,
+    HistoryStart, Ingested, JournalStats, KeptVerified, KeyHash, LiveStream, Names, NewKey, NewOrg, OrgInfo,
+    OrgPage, Outcome, Parties, Position, Positioned, ResolvedParties, Slice, hash_key,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -269,6 +269,10 @@ impl Engine for TestEngine {
     }
 
     async fn subscribe(&self, _: &OrgId) -> EngineResult<BoxStream<'static, Position>> {
+        Ok(Box::pin(stream::empty()))
+    }
+
+    async fn watch(&self, _: &OrgId, _: LiveQuestion) -> EngineResult<LiveStream> {
         Ok(Box::pin(stream::empty()))
     }
 
