@@ -4,6 +4,7 @@ use crate::auth::Keys;
 use crate::budget::Budget;
 use crate::code::Code;
 use crate::context::Contexts;
+use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::options::GatewayOptions;
 use crate::parties::PartyCache;
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) request_ids: RequestIds,
     pub(crate) default_source: SourceId,
+    pub(crate) live: Hub,
 }
 
 impl App {
@@ -46,6 +48,7 @@ impl App {
             metrics: Metrics::new(),
             request_ids: RequestIds::new(options.random),
             default_source: SourceId::new(DEFAULT_SOURCE).expect("the default source keeps the rules of ids"),
+            live: Hub::new(),
             options,
         }
     }

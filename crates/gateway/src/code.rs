@@ -54,6 +54,12 @@ macro_rules! codes {
 codes! {
     /// The body is no JSON.
     InvalidJson = "invalid_json", BAD_REQUEST, "The body is not valid JSON";
+    /// The address takes WebSocket handshakes alone.
+    NotAWebSocket = "not_a_websocket", BAD_REQUEST, "The request is no WebSocket handshake";
+    /// There are as many live connections as there may be.
+    TooManyConnections = "too_many_connections", TOO_MANY_REQUESTS, "There are too many live connections";
+    /// A subscription that cannot be.
+    InvalidSubscription = "invalid_subscription", BAD_REQUEST, "The subscription cannot be made or ended";
     /// The body is no UTF-8.
     InvalidUtf8 = "invalid_utf8", BAD_REQUEST, "The body is not valid UTF-8";
     /// There is no body.

@@ -9,6 +9,7 @@ mod context;
 mod edge;
 mod health;
 mod ingest;
+mod live;
 mod metrics;
 mod openapi;
 mod options;
@@ -25,7 +26,7 @@ mod unpack;
 pub use code::{CODES, Code};
 pub use metrics::prometheus_recorder;
 pub use openapi::openapi;
-pub use options::{AccessLog, Clock, GatewayLimits, GatewayOptions};
+pub use options::{AccessLog, Clock, GatewayLimits, GatewayOptions, LiveLimits};
 pub use serve::{listen, serve};
 
 use app::App;

@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from the handlers.
 
 use crate::rest::{dead_letters, deals, kpis, organisation, people, quotas, stages};
-use crate::{health, ingest};
+use crate::{health, ingest, live};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::server::Server;
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -44,6 +44,7 @@ pub(crate) struct ProblemDocument {
         kpis::get,
         kpis::series,
         kpis::explain,
+        live::open,
         kpis::add,
         organisation::dimensions,
         people::people,
@@ -73,6 +74,7 @@ pub(crate) struct ProblemDocument {
         (name = "intake", description = "Events and metric points"),
         (name = "deals", description = "Deals, one by one"),
         (name = "kpis", description = "Figures, over time, and why they are what they are"),
+        (name = "live", description = "Every change as it happens"),
         (name = "people", description = "People and teams"),
         (name = "quotas", description = "Quotas and exchange rates"),
         (name = "organisation", description = "The organisation, its settings and its funnel"),

@@ -61,6 +61,54 @@ pub struct GatewayLimits {
     pub party_ms_max: u64,
     /// Time for requests under way when the server stops. 30 s.
     pub drain_on_stop_ms: u64,
+    /// Of live connections.
+    pub live: LiveLimits,
+}
+
+/// Bounds of live connections. Each default is stated with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiveLimits {
+    /// Live connections. 8,192: as many as others; each holds an open file.
+    pub connections_max: usize,
+    /// Of one organisation. 4,096: no organisation takes all.
+    pub connections_per_org_max: usize,
+    /// Of one key. 4,096: a dashboard's server holds one for each of its viewers.
+    pub connections_per_key_max: usize,
+    /// Subscriptions of one connection. 200: a wall of cards.
+    pub subscriptions_max: usize,
+    /// Bytes of a message from a client. 64 KiB: a subscription with a thousand filter values.
+    pub message_bytes_max: usize,
+    /// Messages from one client in a second. 50: nobody clicks faster; coming back with all subscriptions is allowed beside.
+    pub messages_per_s_max: u32,
+    /// Time to say who asks. 10 s.
+    pub auth_ms_max: u64,
+    /// Time between two heartbeats. 15 s: below what proxies take for silence.
+    pub heartbeat_ms: u64,
+    /// Time for a client to take what is written. 10 s: then it is let go.
+    pub write_ms_max: u64,
+    /// Entries of a feed that are replayed to a client who comes back. 1,000: more is a page of its own.
+    pub feed_replay_max: u64,
+    /// When to come again after a refusal for want of places. 5 s.
+    pub retry_after_ms: u64,
+}
+
+impl Default for LiveLimits {
+    fn default() -> Self {
+        Self {
+            connections_max: 8_192,
+            connections_per_org_max: 4_096,
+            connections_per_key_max: 4_096,
+            subscriptions_max: 200,
+            message_bytes_max: 64 << 10,
+            messages_per_s_max: 50,
+            auth_ms_max: 10_000,
+            heartbeat_ms: 15_000,
+            write_ms_max: 10_000,
+            feed_replay_max: 1_000,
+            retry_after_ms: 5_000,
+        }
+    }
 }
 
 impl Default for GatewayLimits {
@@ -92,6 +140,7 @@ impl Default for GatewayLimits {
             parties_cached_max: 200_000,
             party_ms_max: 60_000,
             drain_on_stop_ms: 30_000,
+            live: LiveLimits::default(),
         }
     }
 }

@@ -45,6 +45,7 @@ routes! {
     Reference = "/api/docs";
     ErrorPages = "/errors";
     ErrorPage = "/errors/{code}";
+    LiveSocket = "/api/v1/live";
     Live = "/livez";
     Ready = "/readyz";
     Prometheus = "/metrics";

@@ -95,6 +95,7 @@ pub async fn serve(
     drop(listener);
     let _ = stop.send(true);
     let until = Instant::now() + Duration::from_millis(limits.drain_on_stop_ms);
+    timeout_at(until, app.live.stop()).await.ok();
     let all = u32::try_from(limits.connections_max).unwrap_or(u32::MAX);
     if timeout_at(until, permits.acquire_many(all)).await.is_err() {
         tracing::warn!("connections were still open at the end of the time to stop");
@@ -127,7 +128,7 @@ async fn connection(gateway: Gateway, app: Arc<App>, stream: TcpStream, mut stop
         .max_headers(limits.headers_max)
         .half_close(false);
     app.metrics.connected();
-    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let ended = tokio::select! {
         ended = &mut serving => ended,
         () = stopped.wait_for(|stopped| *stopped).map(drop) => {

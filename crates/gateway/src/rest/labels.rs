@@ -15,6 +15,11 @@ impl Labels {
         Ok(Self(app.engine.names(org).await?))
     }
 
+    /// Nobody's.
+    pub(crate) fn none() -> Self {
+        Self(Names::default())
+    }
+
     pub(crate) fn person(&self, id: &PersonId) -> Option<String> {
         self.0.people.get(id).cloned()
     }

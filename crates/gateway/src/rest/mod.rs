@@ -5,7 +5,7 @@ pub(crate) mod deals;
 mod exact;
 mod input;
 pub(crate) mod kpis;
-mod labels;
+pub(crate) mod labels;
 pub(crate) mod organisation;
 mod params;
 mod path;
@@ -16,10 +16,11 @@ pub(crate) mod stages;
 pub(crate) mod statement;
 mod version;
 
+pub(crate) use kpis::{GroupItem, dimension, groups, pick};
 pub(crate) use path::Part;
 
 use crate::app::App;
-use crate::{health, pages};
+use crate::{health, live, pages};
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 use std::sync::Arc;
@@ -54,5 +55,6 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/dead-letters", get(dead_letters::list))
         .route("/api/v1/dead-letters/{tenant_seq}", delete(dead_letters::drop_letter))
         .route("/api/v1/dead-letters/{tenant_seq}/retry", post(dead_letters::retry))
+        .route("/api/v1/live", get(live::open))
         .with_state(app)
 }

@@ -12,7 +12,7 @@ use salescope_store::OrgKey;
 use std::collections::HashMap;
 use std::future;
 use std::sync::Arc;
-use std::time::{Duration, Instant as Started};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant as Moment, sleep_until};
 
@@ -223,7 +223,7 @@ impl Follower {
 fn answer_all(kpis: &Kpis, turns: Vec<Turn>, now: Instant) -> (Vec<Outcome>, Duration) {
     let settings = kpis.settings();
     let outcomes = turns.into_iter().map(|Turn { question, view }| {
-        let started = Started::now();
+        let started = Moment::now();
         let answer = watched::answer(kpis, &settings, &question, &mut view.lock(), now);
         Outcome { question, answer, cost: started.elapsed() }
     });

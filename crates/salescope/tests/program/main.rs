@@ -10,6 +10,8 @@ mod damage;
 mod edges;
 mod http;
 mod importing;
+mod live;
+mod live_client;
 mod organisations;
 mod run;
 mod serving;

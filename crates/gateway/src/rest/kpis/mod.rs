@@ -3,6 +3,9 @@
 mod question;
 mod view;
 
+pub(crate) use question::{dimension, pick};
+pub(crate) use view::{GroupItem, groups};
+
 use crate::app::App;
 use crate::auth::Authorised;
 use crate::problem::{Outcome, Problem};
@@ -18,7 +21,7 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use view::{ExplanationAnswer, KpiAnswer, SeriesAnswer, compared, groups, time};
+use view::{ExplanationAnswer, KpiAnswer, SeriesAnswer, compared, time};
 
 /// The KPIs that can be asked for.
 #[derive(Debug, Serialize, ToSchema)]

@@ -62,7 +62,8 @@ fn pair<'t>(parameter: &'static str, text: &'t str) -> Outcome<(&'t str, &'t str
     })
 }
 
-fn dimension(name: &str) -> Outcome<Dimension> {
+/// A dimension by its name.
+pub(crate) fn dimension(name: &str) -> Outcome<Dimension> {
     let wrong = |error| Problem::new(Code::UnknownDimension, format!("the dimension's name {error}"));
     name.parse().map_err(wrong)
 }
@@ -71,9 +72,15 @@ fn filters(texts: &[String], labels: &Labels) -> Outcome<Filters> {
     let mut filters = Filters::new();
     for text in texts {
         let (name, value) = pair("filter", text)?;
-        let dimension = dimension(name)?;
-        let ids = labels.ids(&dimension, value)?;
-        filters.entry(dimension).or_default().extend(ids);
+        pick(&mut filters, name, value, labels)?;
     }
     Ok(filters)
+}
+
+/// Adds a value, or everybody of a name, to the ones that a dimension may have.
+pub(crate) fn pick(filters: &mut Filters, name: &str, value: &str, labels: &Labels) -> Outcome<()> {
+    let dimension = dimension(name)?;
+    let ids = labels.ids(&dimension, value)?;
+    filters.entry(dimension).or_default().extend(ids);
+    Ok(())
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// One group of an answer.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct GroupItem {
     /// The group's dimension values, by dimension; people and teams by id.
     key: BTreeMap<String, String>,
@@ -25,6 +25,13 @@ pub(crate) struct GroupItem {
     parts: BTreeMap<String, Option<String>>,
     /// Stable codes that say what to know about the figure.
     notes: BTreeSet<String>,
+}
+
+impl GroupItem {
+    /// The group's dimension values, by dimension.
+    pub(crate) fn key(&self) -> &BTreeMap<String, String> {
+        &self.key
+    }
 }
 
 /// A group now and in the period before.
@@ -194,7 +201,7 @@ pub(super) fn time(at: Option<Instant>) -> Option<String> {
     at.map(|at| at.to_string())
 }
 
-pub(super) fn groups(groups: Vec<Group>, labels: &Labels) -> Vec<GroupItem> {
+pub(crate) fn groups(groups: Vec<Group>, labels: &Labels) -> Vec<GroupItem> {
     let item = |group: Group| GroupItem {
         names: labels.of_key(&group.key),
         key: group.key.into_iter().map(|(dimension, value)| (dimension.to_string(), value)).collect(),

@@ -31,9 +31,8 @@ pub(crate) struct State {
     pub(crate) erased: Vec<PersonId>,
     /// What every call answers instead, while there is one.
     pub(crate) failure: Option<EngineError>,
-    /// Whether the next ingest panics.
+    /// Whether the next ingest panics, or is never answered.
     pub(crate) panics: bool,
-    /// Whether the next ingest is never answered.
     pub(crate) hangs: bool,
     pub(crate) key_lookups: u64,
     pub(crate) resolves: u64,
@@ -382,8 +381,8 @@ impl Engine for TestEngine {
     async fn find_key(&self, hash: &KeyHash) -> EngineResult<Option<ApiKey>> {
         let mut state = self.0.lock();
         state.key_lookups += 1;
-        let key =
-            ApiKey { id: 1, org: org(), name: Label::new("test").unwrap(), created_at: Instant::from_ms(0) };
+        let (name, created_at) = (Label::new("test").unwrap(), Instant::from_ms(0));
+        let key = ApiKey { id: 1, org: org(), name, created_at };
         Ok((*hash == hash_key(KEY)).then_some(key))
     }
 
