@@ -63,6 +63,12 @@ main() {
   step "faults" check_faults
   full_step "doc tests" run_doc_tests
   full_step "API docs" check_api_docs
+  if why=$(why_no_web); then skip "web" "$why"; else
+    full_step "web" check_web
+    if why=$(why_no_browser); then skip "web in a browser" "$why"; else
+      full_step "web in a browser" check_web_in_browser
+    fi
+  fi
   if why=$(why_no_export_check); then skip "KPIs of the real CRM export" "$why"; else
     full_step "KPIs of the real CRM export" check_real_export
   fi

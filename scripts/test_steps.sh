@@ -43,6 +43,37 @@ list_tests() {
   cargo nextest list --workspace --locked "${features[@]}" --message-format oneline --cargo-quiet "$@" 2>/dev/null || true
 }
 
+# Succeeds, and says why, when the front end cannot be checked here.
+why_no_web() {
+  if ! have npm; then echo "npm is not installed"; else return 1; fi
+}
+
+# The front end by itself, as it is built, and its live client against the program that the tests were built with.
+check_web() {
+  (
+    cd web && npm ci --no-audit --no-fund && npm run check && npm run build &&
+      SALESCOPE_PROGRAM="$(target_folder)/debug/salescope" npm run test:real
+  )
+}
+
+# Succeeds, and says why, when there is no browser.
+why_no_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome; do
+    if have "$name"; then return 1; fi
+  done
+  if apt_install chromium >/dev/null 2>&1 && have chromium; then return 1; fi
+  echo "chromium is not installed"
+}
+
+check_web_in_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome; do
+    if have "$name"; then break; fi
+  done
+  (cd web && CHROME=$(command -v "$name") npm run test:browser)
+}
+
 run_doc_tests() {
   cargo test --doc --workspace --locked "${features[@]}" 2>&1 | tee "$test_logs/doc_tests"
 }
