@@ -38,17 +38,18 @@ impl App {
     pub(crate) fn new(engine: Arc<dyn Engine>, options: GatewayOptions) -> Self {
         let limits = &options.limits;
         let brief = Duration::from_millis(limits.key_ms_max);
+        let metrics = Metrics::new();
         Self {
             engine,
+            live: Hub::new(metrics.live_connections()),
             bodies: Budget::new(limits.body_memory_bytes_max),
             turns: Turns::new(limits.under_way_bytes_max, limits.org_waiting_bytes_max),
             keys: Keys::new(limits.keys_cached_max, brief),
             contexts: Contexts::new(limits.keys_cached_max, brief),
             parties: PartyCache::new(limits.parties_cached_max, Duration::from_millis(limits.party_ms_max)),
-            metrics: Metrics::new(),
+            metrics,
             request_ids: RequestIds::new(options.random),
             default_source: SourceId::new(DEFAULT_SOURCE).expect("the default source keeps the rules of ids"),
-            live: Hub::new(),
             options,
         }
     }

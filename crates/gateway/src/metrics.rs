@@ -20,6 +20,8 @@ const ITEMS: &str = "salescope_ingest_items_total";
 const REFUSALS: &str = "salescope_http_overload_refusals_total";
 const AUTH_FAILURES: &str = "salescope_http_auth_failures_total";
 const CONNECTIONS: &str = "salescope_http_connections";
+const LIVE_CONNECTIONS: &str = "salescope_live_connections";
+const LIVE_FRAMES: &str = "salescope_live_frames_total";
 const CONNECTIONS_REFUSED: &str = "salescope_http_connections_refused_total";
 
 /// Upper bounds of the latency histogram, in seconds: from memory reads to a slow disk.
@@ -64,6 +66,8 @@ pub(crate) struct Metrics {
     auth_failures: Counter,
     connections: Gauge,
     connections_refused: Counter,
+    live_connections: Gauge,
+    live_frames: Counter,
 }
 
 impl Metrics {
@@ -75,6 +79,8 @@ impl Metrics {
         describe_counter!(REFUSALS, Unit::Count, "Requests refused for want of room");
         describe_counter!(AUTH_FAILURES, Unit::Count, "Requests without a valid key");
         describe_gauge!(CONNECTIONS, Unit::Count, "Open connections");
+        describe_gauge!(LIVE_CONNECTIONS, Unit::Count, "Live connections, WebSockets and server-sent events");
+        describe_counter!(LIVE_FRAMES, Unit::Count, "Frames handed to live connections");
         describe_counter!(
             CONNECTIONS_REFUSED,
             Unit::Count,
@@ -92,6 +98,8 @@ impl Metrics {
             auth_failures: counter!(AUTH_FAILURES),
             connections: gauge!(CONNECTIONS),
             connections_refused: counter!(CONNECTIONS_REFUSED),
+            live_connections: gauge!(LIVE_CONNECTIONS),
+            live_frames: counter!(LIVE_FRAMES),
         }
     }
 
@@ -139,6 +147,16 @@ impl Metrics {
     /// A connection was closed.
     pub(crate) fn disconnected(&self) {
         self.connections.decrement(1.0);
+    }
+
+    /// Live connections, to be counted where they are.
+    pub(crate) fn live_connections(&self) -> Gauge {
+        self.live_connections.clone()
+    }
+
+    /// So many frames were handed to a live connection.
+    pub(crate) fn live_frames(&self, count: usize) {
+        self.live_frames.increment(count as u64);
     }
 
     /// A connection was refused.

@@ -45,6 +45,7 @@ pub(crate) struct ProblemDocument {
         kpis::series,
         kpis::explain,
         live::open,
+        live::events,
         kpis::add,
         organisation::dimensions,
         people::people,

@@ -46,6 +46,7 @@ routes! {
     ErrorPages = "/errors";
     ErrorPage = "/errors/{code}";
     LiveSocket = "/api/v1/live";
+    LiveEvents = "/api/v1/live/events";
     Live = "/livez";
     Ready = "/readyz";
     Prometheus = "/metrics";

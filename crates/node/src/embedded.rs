@@ -132,6 +132,7 @@ impl Embedded {
     /// When a file cannot be closed. Nothing that was answered is lost by it.
     pub async fn close(self) -> Result<(), OpenError> {
         let Self { engine, store, system, upkeep } = self;
+        engine.live.stop().await;
         upkeep.stop().await;
         system.stop().await;
         drop(engine);

@@ -119,7 +119,7 @@ impl Reader {
             texts.push(Says::Gap { topic: &self.name, epoch, from_seq: from, to_seq: oldest }.text());
             from = oldest;
         }
-        let labels = Labels::of(&self.app, &self.org).await?;
+        let labels = self.app.live.names.of(&self.app, &self.org).await?;
         let mut items = Vec::new();
         while from < to_seq {
             let limit = usize::try_from(to_seq - from).unwrap_or(usize::MAX);

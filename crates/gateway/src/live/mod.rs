@@ -7,7 +7,10 @@
 
 mod connection;
 mod deals;
+mod desk;
+mod events;
 mod leaving;
+mod names;
 mod places;
 mod protocol;
 mod shared;
@@ -27,11 +30,13 @@ use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use connection::{Connection, leave};
 use deals::Feed;
+pub(crate) use events::{__path_events, events};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use leaving::Leaving;
-use places::Places;
-pub(crate) use protocol::SUBPROTOCOL;
+use metrics::Gauge;
+use places::{Place, Places};
+use protocol::SUBPROTOCOL;
 use protocol::{Asked, Limits, Said};
 use salescope_domain::{Filters, KpiId, LiveQuestion, OrgId};
 use shared::Shared;
@@ -44,11 +49,11 @@ use tokio::time::timeout;
 use topic::Topic;
 
 /// What all live connections share.
-#[derive(Debug)]
 pub(crate) struct Hub {
     standings: Shared<OrgId, Standing>,
     topics: Shared<(OrgId, LiveQuestion), Topic>,
     feeds: Shared<OrgId, Feed>,
+    names: names::Recent,
     places: Arc<Places>,
     /// Counts the names of topics.
     named: AtomicU64,
@@ -56,12 +61,14 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    pub(crate) fn new() -> Self {
+    /// Without connections; `connections` counts them.
+    pub(crate) fn new(connections: Gauge) -> Self {
         Self {
             standings: Shared::default(),
             topics: Shared::default(),
             feeds: Shared::default(),
-            places: Arc::default(),
+            names: names::Recent::default(),
+            places: Places::new(connections),
             named: AtomicU64::new(1),
             stopping: watch::channel(false).0,
         }
@@ -137,24 +144,28 @@ pub(crate) async fn open(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    match admit(&app, &asker, &headers).await {
-        Ok(known) => match upgrade {
-            Ok(upgrade) => {
-                let limits = &app.options.limits.live;
-                upgrade
-                    .protocols([SUBPROTOCOL])
-                    .max_message_size(limits.message_bytes_max)
-                    .max_frame_size(limits.message_bytes_max)
-                    .on_upgrade(move |socket| serve(app, socket, known))
-            }
-            // A plain request of nobody is told to say who asks, as everywhere.
-            Err(_) if known.is_none() => refused(&app).into_response(),
-            Err(rejection) => {
-                let detail = format!("open it as a WebSocket: {rejection}");
-                Problem::new(Code::NotAWebSocket, detail).into_response()
-            }
-        },
-        Err(problem) => problem.into_response(),
+    let limits = app.options.limits.live.clone();
+    let admitted = admit(&app, &asker, &headers).await;
+    let placed = admitted.and_then(|known| {
+        let mut place = app.live.places.take(&limits)?;
+        if let Some((granted, _)) = &known {
+            place.give(granted, &limits)?;
+        }
+        Ok((known, place))
+    });
+    match (placed, upgrade) {
+        (Ok((known, place)), Ok(upgrade)) => upgrade
+            .protocols([SUBPROTOCOL])
+            .max_message_size(limits.message_bytes_max)
+            .max_frame_size(limits.message_bytes_max)
+            .on_upgrade(move |socket| serve(app, socket, known, place)),
+        // A plain request of nobody is told to say who asks, as everywhere.
+        (Ok((None, _)), Err(_)) => refused(&app).into_response(),
+        (Ok(_), Err(rejection)) => {
+            let detail = format!("open it as a WebSocket: {rejection}");
+            Problem::new(Code::NotAWebSocket, detail).into_response()
+        }
+        (Err(problem), _) => problem.into_response(),
     }
 }
 
@@ -171,30 +182,29 @@ async fn admit(app: &App, asker: &Asker, headers: &HeaderMap) -> Outcome<Known> 
     Ok(Some((granted, key)))
 }
 
-async fn serve(app: Arc<App>, mut socket: WebSocket, known: Known) {
+async fn serve(app: Arc<App>, mut socket: WebSocket, known: Known, mut place: Place) {
     let known = match known {
         Some(known) => Ok(known),
-        None => introduced(&app, &mut socket).await,
+        None => introduced(&app, &mut socket, &mut place).await,
     };
-    let limits = &app.options.limits.live;
-    let placed = known.and_then(|(granted, key)| match app.live.places.take(&granted, limits) {
-        Ok(place) => Ok((granted, key, place)),
-        Err(problem) => Err(Some(Leaving::because(&problem))),
-    });
-    let (granted, key, place) = match placed {
-        Ok(placed) => placed,
+    let (granted, key) = match known {
+        Ok(known) => known,
         Err(Some(leaving)) => return leave(&mut socket, leaving).await,
         Err(None) => return,
     };
     let stopping = app.live.stopping.subscribe();
-    let hub = &app.live;
-    Connection::new(hub, Arc::clone(&app), socket, granted, key).run(stopping).await;
+    Connection::new(app, socket, granted, key).run(stopping).await;
     drop(place);
 }
 
 /// Waits for the message that says who asks.
-async fn introduced(app: &App, socket: &mut WebSocket) -> Result<(Authorised, String), Option<Leaving>> {
-    let max = Duration::from_millis(app.options.limits.live.auth_ms_max);
+async fn introduced(
+    app: &App,
+    socket: &mut WebSocket,
+    place: &mut Place,
+) -> Result<(Authorised, String), Option<Leaving>> {
+    let limits = &app.options.limits.live;
+    let max = Duration::from_millis(limits.auth_ms_max);
     let nobody =
         || Some(Leaving::policy("unauthenticated", "say who asks: {\"type\":\"auth\",\"token\":KEY}"));
     loop {
@@ -208,7 +218,8 @@ async fn introduced(app: &App, socket: &mut WebSocket) -> Result<(Authorised, St
         };
         let Ok(Said::Auth { token }) = serde_json::from_str(&text) else { return Err(nobody()) };
         let granted = Authorised::by_key(app, &token).await;
-        return granted.map(|granted| (granted, token)).map_err(|problem| Some(Leaving::because(&problem)));
+        let placed = granted.and_then(|granted| place.give(&granted, limits).map(|()| granted));
+        return placed.map(|granted| (granted, token)).map_err(|problem| Some(Leaving::because(&problem)));
     }
 }
 

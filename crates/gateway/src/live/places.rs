@@ -1,17 +1,20 @@
-//! How many connections there may be: in all, of an organisation, of a key.
+//! How many connections there may be: in all, of an organisation, of a key. One that has not said whose it is takes a place, too.
 
 use crate::auth::Authorised;
 use crate::code::Code;
 use crate::options::LiveLimits;
 use crate::problem::{Outcome, Problem};
+use metrics::Gauge;
 use parking_lot::Mutex;
 use salescope_domain::OrgId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The places of all connections.
-#[derive(Debug, Default)]
-pub(super) struct Places(Mutex<Taken>);
+pub(super) struct Places {
+    taken: Mutex<Taken>,
+    counted: Gauge,
+}
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -21,49 +24,66 @@ struct Taken {
 }
 
 /// A connection's place, until it is dropped.
-#[derive(Debug)]
 pub(super) struct Place {
     places: Arc<Places>,
-    org: OrgId,
-    key: u64,
+    /// Whose it is, once that is known.
+    whose: Option<(OrgId, u64)>,
 }
 
 impl Places {
-    /// A place for a connection, if there is one left.
-    pub(super) fn take(self: &Arc<Self>, granted: &Authorised, limits: &LiveLimits) -> Outcome<Place> {
-        let (org, key) = (granted.org().clone(), granted.principal().key_id);
-        let mut taken = self.0.lock();
-        let of_org = taken.by_org.get(&org).copied().unwrap_or(0);
-        let of_key = taken.by_key.get(&key).copied().unwrap_or(0);
-        let bounds = [
-            ("the server", taken.all, limits.connections_max),
-            ("the organisation", of_org, limits.connections_per_org_max),
-            ("the key", of_key, limits.connections_per_key_max),
-        ];
-        if let Some((whose, _, max)) = bounds.into_iter().find(|(_, count, max)| count >= max) {
-            let detail = format!(
-                "{whose} has {max} live connections, which is the most; close one or try again later"
-            );
-            return Err(Problem::new(Code::TooManyConnections, detail).retry_after_ms(limits.retry_after_ms));
-        }
+    pub(super) fn new(counted: Gauge) -> Arc<Self> {
+        Arc::new(Self { taken: Mutex::default(), counted })
+    }
+
+    /// A place for a connection of whoever it is, if there is one left.
+    pub(super) fn take(self: &Arc<Self>, limits: &LiveLimits) -> Outcome<Place> {
+        let mut taken = self.taken.lock();
+        check("the server", taken.all, limits.connections_max, limits)?;
         taken.all += 1;
-        *taken.by_org.entry(org.clone()).or_default() += 1;
-        *taken.by_key.entry(key).or_default() += 1;
-        Ok(Place { places: Arc::clone(self), org, key })
+        self.counted.increment(1.0);
+        Ok(Place { places: Arc::clone(self), whose: None })
     }
 
     /// How many are taken.
     pub(super) fn count(&self) -> usize {
-        self.0.lock().all
+        self.taken.lock().all
     }
+}
+
+impl Place {
+    /// Makes it the place of whoever came, if they have one left.
+    pub(super) fn give(&mut self, granted: &Authorised, limits: &LiveLimits) -> Outcome<()> {
+        let (org, key) = (granted.org().clone(), granted.principal().key_id);
+        let mut taken = self.places.taken.lock();
+        let of_org = taken.by_org.get(&org).copied().unwrap_or(0);
+        let of_key = taken.by_key.get(&key).copied().unwrap_or(0);
+        check("the organisation", of_org, limits.connections_per_org_max, limits)?;
+        check("the key", of_key, limits.connections_per_key_max, limits)?;
+        *taken.by_org.entry(org.clone()).or_default() += 1;
+        *taken.by_key.entry(key).or_default() += 1;
+        self.whose = Some((org, key));
+        Ok(())
+    }
+}
+
+fn check(whose: &str, count: usize, max: usize, limits: &LiveLimits) -> Outcome<()> {
+    if count < max {
+        return Ok(());
+    }
+    let detail =
+        format!("{whose} has {max} live connections, which is the most; close one or try again later");
+    Err(Problem::new(Code::TooManyConnections, detail).retry_after_ms(limits.retry_after_ms))
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut taken = self.places.0.lock();
+        let mut taken = self.places.taken.lock();
         taken.all -= 1;
-        give_back(&mut taken.by_org, &self.org);
-        give_back(&mut taken.by_key, &self.key);
+        self.places.counted.decrement(1.0);
+        if let Some((org, key)) = &self.whose {
+            give_back(&mut taken.by_org, org);
+            give_back(&mut taken.by_key, key);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// The version of the protocol, and its name as a WebSocket subprotocol.
 pub(super) const VERSION: u32 = 1;
-pub(crate) const SUBPROTOCOL: &str = "salescope.v1";
+pub(super) const SUBPROTOCOL: &str = "salescope.v1";
 
 /// What a client says.
 #[derive(Debug, Deserialize)]

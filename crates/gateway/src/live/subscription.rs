@@ -141,13 +141,24 @@ impl Subscriptions {
         }
     }
 
-    /// The position that all KPIs were checked at; nothing where there is none.
-    pub(super) fn checked(&self) -> Option<Position> {
-        let kpis = self.entries.values().filter_map(|entry| match &entry.subscription {
-            Subscription::Kpi { topic, .. } => topic.checked(),
-            Subscription::Deals { .. } => None,
-        });
-        kpis.min()
+    /// The position at which every KPI frame that was told still held; `Some(None)` where there are no KPIs, and nothing where a
+    /// frame is yet to be told.
+    pub(super) fn checked(&self) -> Option<Option<Position>> {
+        let mut least = None;
+        for entry in self.entries.values() {
+            let Subscription::Kpi { topic, told } = &entry.subscription else { continue };
+            let checked = topic.checked(*told)?;
+            least = Some(least.map_or(checked, |least: Position| least.min(checked)));
+        }
+        Some(least)
+    }
+
+    /// Where the client of a feed is.
+    pub(super) fn feed_at(&self) -> Option<Position> {
+        self.entries.values().find_map(|entry| match &entry.subscription {
+            Subscription::Deals { at, .. } => Some(*at),
+            Subscription::Kpi { .. } => None,
+        })
     }
 }
 

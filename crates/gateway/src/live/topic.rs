@@ -70,10 +70,10 @@ impl Topic {
         Ok(state)
     }
 
-    /// Up to where the last frame is known to hold.
-    pub(super) fn checked(&self) -> Option<Position> {
+    /// Up to where the frame of this number is known to hold, if it is the last one.
+    pub(super) fn checked(&self, number: u64) -> Option<Position> {
         match &*self.state.borrow() {
-            State::Told { checked, .. } => Some(*checked),
+            State::Told { frame, checked } if frame.number == number => Some(*checked),
             _ => None,
         }
     }
@@ -129,7 +129,10 @@ impl Writer {
         before: &mut Option<Before>,
     ) -> Outcome<()> {
         let Positioned { position, answer: LiveAnswer { range, now, answer } } = answered;
-        let labels = if has_names { Labels::of(&self.app, &self.org).await? } else { Labels::none() };
+        let labels = match has_names {
+            true => self.app.live.names.of(&self.app, &self.org).await?,
+            false => Arc::new(Labels::none()),
+        };
         let groups = groups(answer.groups, &labels);
         if before.as_ref().is_some_and(|before| before.range == range && before.groups == groups) {
             self.told.send_if_modified(|state| {

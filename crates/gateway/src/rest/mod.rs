@@ -7,7 +7,7 @@ mod input;
 pub(crate) mod kpis;
 pub(crate) mod labels;
 pub(crate) mod organisation;
-mod params;
+pub(crate) mod params;
 mod path;
 pub(crate) mod people;
 mod position;
@@ -56,5 +56,6 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/dead-letters/{tenant_seq}", delete(dead_letters::drop_letter))
         .route("/api/v1/dead-letters/{tenant_seq}/retry", post(dead_letters::retry))
         .route("/api/v1/live", get(live::open))
+        .route("/api/v1/live/events", get(live::events))
         .with_state(app)
 }

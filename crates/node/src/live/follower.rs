@@ -66,8 +66,19 @@ impl Follower {
         Self { live, org, key, wishes, watched: HashMap::new(), positions: None, tick }
     }
 
-    /// Follows until nobody watches any more.
+    /// Follows until nobody watches any more, or the node stops.
     pub(super) async fn run(mut self) {
+        let mut stopping = self.live.stopping.subscribe();
+        let stopped = tokio::select! {
+            () = self.follow() => false,
+            _ = stopping.wait_for(|stopping| *stopping) => true,
+        };
+        if stopped {
+            self.watched.drain().for_each(|(_, watched)| watched.end(super::stopping()));
+        }
+    }
+
+    async fn follow(&mut self) {
         loop {
             match self.woken().await {
                 Woken::Wish(Some(wish)) => self.take(wish),
@@ -209,7 +220,7 @@ impl Follower {
     }
 
     /// Lets the state forget what slices changed.
-    async fn let_go(self) {
+    async fn let_go(&self) {
         // One that cannot be read has nothing to forget.
         if let Ok(reading) = self.live.means.actors.read(self.key).await
             && let Some(kpis) = reading.engine.write().await.as_mut()

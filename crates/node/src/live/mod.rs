@@ -12,6 +12,7 @@ mod watched;
 
 use crate::questions::Questions;
 use follower::{Follower, Wish};
+use futures::stream::{self, StreamExt};
 pub use options::LiveOptions;
 use parking_lot::Mutex;
 use salescope_actors::{Clock, Handle};
@@ -20,9 +21,8 @@ use salescope_engine_api::{EngineError, EngineResult, LiveStream, Positioned};
 use salescope_store::OrgKey;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-
-use futures::stream::{self, StreamExt};
 
 /// What watchers are told; nothing until the question was asked for the first time.
 type Told = Option<EngineResult<Positioned<LiveAnswer>>>;
@@ -39,11 +39,16 @@ pub(crate) struct Means {
 pub(crate) struct Live {
     means: Arc<Means>,
     followers: Mutex<HashMap<OrgKey, mpsc::UnboundedSender<Wish>>>,
+    stopping: watch::Sender<bool>,
 }
 
 impl Live {
     pub(crate) fn new(means: Means) -> Arc<Self> {
-        Arc::new(Self { means: Arc::new(means), followers: Mutex::default() })
+        Arc::new(Self {
+            means: Arc::new(means),
+            followers: Mutex::default(),
+            stopping: watch::channel(false).0,
+        })
     }
 
     /// Watches a question; its first answer is there when this returns.
@@ -64,8 +69,30 @@ impl Live {
         Ok(stream::unfold(Some(told), next).boxed())
     }
 
+    /// Ends every follower, and waits until they are gone: then nothing here uses the actors any more.
+    pub(crate) async fn stop(&self) {
+        {
+            // Under the lock, so that no follower starts meanwhile.
+            let _followers = self.followers.lock();
+            self.stopping.send_replace(true);
+        }
+        loop {
+            {
+                let mut followers = self.followers.lock();
+                followers.retain(|_, follower| !follower.is_closed());
+                if followers.is_empty() {
+                    return;
+                }
+            }
+            tokio::time::sleep(STOP_PAUSE).await;
+        }
+    }
+
     fn wish(self: &Arc<Self>, org: &OrgId, key: OrgKey, wish: Wish) {
         let mut followers = self.followers.lock();
+        if *self.stopping.borrow() {
+            return drop(wish.reply.send(Err(stopping())));
+        }
         let wish = match followers.get(&key) {
             Some(follower) => match follower.send(wish) {
                 Ok(()) => return,
@@ -103,6 +130,13 @@ async fn next(
     let answer = told.borrow_and_update().clone()?;
     let rest = answer.is_ok().then_some(told);
     Some((answer, rest))
+}
+
+/// Time between two looks at whether followers are gone.
+const STOP_PAUSE: Duration = Duration::from_millis(1);
+
+fn stopping() -> EngineError {
+    EngineError::Unavailable { reason: "the server is stopping".to_owned() }
 }
 
 fn gone() -> EngineError {

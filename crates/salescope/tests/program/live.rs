@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use salescope_testkit::Rng;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use tokio_tungstenite::tungstenite::Message;
 
 /// Four quarters and some.
@@ -224,6 +224,53 @@ fn whoever_is_nobody_or_speaks_another_language_is_told_so_and_let_go() {
     late.send(Message::text(json!({ "type": "auth", "token": served.key }).to_string())).unwrap();
     let Message::Text(hello) = late.read().unwrap() else { panic!("no text") };
     assert!(hello.contains("\"hello\""));
+}
+
+/// Reads lines of server-sent events until one holds the text.
+fn lines_until(stream: &mut impl BufRead, text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        assert!(stream.read_line(&mut line).unwrap() > 0, "the stream ended: {lines:?}");
+        let is_it = line.contains(text);
+        lines.push(line.trim().to_owned());
+        if is_it {
+            return lines;
+        }
+    }
+}
+
+#[test]
+fn the_same_comes_as_server_sent_events() {
+    let served = Served::new(&["--set", "gateway.live.heartbeat_ms=100"]);
+    let api = served.api();
+    let wrong = api.get("/api/v1/live/events?topic=%7B%7D");
+    assert_eq!(wrong.told(), (400, "invalid_parameter"));
+    let open = |headers: &[(&str, &str)]| {
+        let path = "/api/v1/live/events?topic=%7B%22kind%22:%22kpi%22,%22kpi%22:%22bookings%22%7D&topic=%7B%22kind%22:%22deals%22%7D";
+        let mut stream = api.connect();
+        stream.write_all(api.head("GET", path, headers).as_bytes()).unwrap();
+        BufReader::new(stream)
+    };
+    let mut stream = open(&[]);
+    let head = lines_until(&mut stream, "\"value\"");
+    assert!(
+        head[0].contains("200") && head.iter().any(|line| line.contains("text/event-stream")),
+        "{head:?}"
+    );
+    let mut rng = Rng::new(1);
+    let seq = served.send(&[change(&mut rng, 0)]);
+    let told = lines_until(&mut stream, "\"items\"");
+    assert!(told.last().unwrap().contains(&format!("\"tenant_seq\":{seq}")), "{told:?}");
+    lines_until(&mut stream, &format!("\"heartbeat\",\"epoch\":1,\"tenant_seq\":{seq}"));
+    drop(stream);
+    // Coming back, the feed goes on behind what was told.
+    let end = served.send(&[change(&mut rng, 1), change(&mut rng, 2)]);
+    let mut stream = open(&[("last-event-id", &format!("1.{seq}"))]);
+    let told = lines_until(&mut stream, "\"items\"");
+    let items = told.last().unwrap();
+    assert!(items.contains(&format!("\"tenant_seq\":{end}")) && !items.contains("\"e0\""), "{items}");
+    assert_eq!(items.matches("deal_id").count(), 2, "{items}");
 }
 
 #[test]
