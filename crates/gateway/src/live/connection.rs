@@ -191,8 +191,7 @@ impl Connection {
 
     /// Tells what is to be told first: a heartbeat speaks of what the client holds.
     async fn beat(&mut self) -> Result<(), Ended> {
-        let mut texts = Vec::new();
-        self.desk.more(&mut texts).await;
+        let mut texts = self.desk.ready().await;
         let heartbeat = self.desk.heartbeat().await.map_err(|problem| Some(Leaving::because(&problem)))?;
         texts.extend(heartbeat);
         self.write(texts).await

@@ -1,4 +1,6 @@
 //! One client's subscriptions at work: what it asks, and the texts that it is to be told. Over which wire they go is not its concern.
+//!
+//! Invariant: what counts as told is in the outbox or was taken from it: a wait that is given up loses nothing.
 
 use super::deals;
 use super::protocol::{Asked, Resume, Says};
@@ -25,12 +27,17 @@ pub(super) struct Desk {
     pub(super) key: String,
     standing: Arc<Standing>,
     subscriptions: Subscriptions,
+    /// What happened and is being turned into texts.
+    at_hand: Option<(String, Event)>,
+    /// Texts that are yet to be taken.
+    outbox: Vec<Utf8Bytes>,
 }
 
 impl Desk {
     pub(super) fn new(app: Arc<App>, granted: Authorised, key: String) -> Self {
         let standing = app.live.standing(&app, granted.org());
-        Self { app, granted, key, standing, subscriptions: Subscriptions::default() }
+        let (subscriptions, outbox) = (Subscriptions::default(), Vec::new());
+        Self { app, granted, key, standing, subscriptions, at_hand: None, outbox }
     }
 
     /// Whether the client's key is still valid. That keys cannot be looked up right now revokes nothing.
@@ -66,26 +73,30 @@ impl Desk {
         Ok(Some(Says::Heartbeat { epoch, tenant_seq }.text()))
     }
 
-    /// The texts of the next thing that happens, and of what has happened behind it. Nothing happens without subscriptions.
+    /// The texts of the next thing that happens, and of what has happened behind it. Nothing happens without subscriptions. Giving
+    /// up to wait loses nothing.
     pub(super) async fn next(&mut self) -> Vec<Utf8Bytes> {
-        let mut texts = Vec::new();
-        while texts.is_empty() {
+        self.take().await;
+        while self.outbox.is_empty() {
             match self.subscriptions.events.next().await {
-                Some((id, event)) => self.texts_of(&id, event, &mut texts).await,
+                Some(happened) => self.at_hand = Some(happened),
                 None => std::future::pending().await,
             }
+            self.take().await;
         }
-        self.more(&mut texts).await;
-        texts
+        self.ready().await
     }
 
     /// The texts of what has happened already.
-    pub(super) async fn more(&mut self, texts: &mut Vec<Utf8Bytes>) {
-        while texts.len() < TEXTS_AT_ONCE
-            && let Some(Some((id, event))) = self.subscriptions.events.next().now_or_never()
+    pub(super) async fn ready(&mut self) -> Vec<Utf8Bytes> {
+        self.take().await;
+        while self.outbox.len() < TEXTS_AT_ONCE
+            && let Some(Some(happened)) = self.subscriptions.events.next().now_or_never()
         {
-            self.texts_of(&id, event, texts).await;
+            self.at_hand = Some(happened);
+            self.take().await;
         }
+        std::mem::take(&mut self.outbox)
     }
 
     /// Subscribes; the texts that say so, and what is replayed.
@@ -129,24 +140,27 @@ impl Desk {
         deals::Reader { app: Arc::clone(&self.app), org: self.granted.org().clone(), name: name.to_owned() }
     }
 
-    async fn texts_of(&mut self, id: &str, event: Event, texts: &mut Vec<Utf8Bytes>) {
+    /// Puts the texts of what is at hand into the outbox. It stays at hand until all of them are there.
+    async fn take(&mut self) {
+        let Some((id, event)) = self.at_hand.clone() else { return };
         let told = match event {
             Event::State(State::Told { frame, .. }) => {
-                texts.extend(self.subscriptions.frame(id, &frame));
+                self.outbox.extend(self.subscriptions.frame(&id, &frame));
                 Ok(())
             }
             Event::State(State::Waiting) => Ok(()),
             Event::State(State::Over(problem)) => Err(problem),
-            Event::Deals(Some(frame)) => self.deals_of(id, &frame, texts).await,
+            Event::Deals(Some(frame)) => self.take_deals(&id, &frame).await,
             Event::Deals(None) => Err(super::topic::over()),
         };
         if let Err(problem) = told {
-            self.subscriptions.remove(id);
-            texts.push(Says::refusal(Some(id), &problem));
+            self.subscriptions.remove(&id);
+            self.outbox.push(Says::refusal(Some(&id), &problem));
         }
+        self.at_hand = None;
     }
 
-    async fn deals_of(&mut self, id: &str, frame: &deals::Frame, texts: &mut Vec<Utf8Bytes>) -> Outcome<()> {
+    async fn take_deals(&mut self, id: &str, frame: &deals::Frame) -> Outcome<()> {
         let Some((at, name)) = self.subscriptions.feed(id) else { return Ok(()) };
         if frame.position <= at {
             return Ok(());
@@ -155,9 +169,10 @@ impl Desk {
             // Frames were lost on the way: the reader was slow.
             let to = Position { tenant_seq: frame.after, ..frame.position };
             let max = self.app.options.limits.live.feed_replay_max;
-            texts.extend(self.reader(&name).between(at, to, max).await?);
+            let missed = self.reader(&name).between(at, to, max).await?;
+            self.outbox.extend(missed);
         }
-        texts.extend(frame.texts.iter().cloned());
+        self.outbox.extend(frame.texts.iter().cloned());
         self.subscriptions.feed_is_at(id, frame.position);
         Ok(())
     }

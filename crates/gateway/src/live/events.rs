@@ -127,8 +127,7 @@ impl Telling {
     }
 
     async fn beat(&mut self) {
-        let mut texts = Vec::new();
-        self.desk.more(&mut texts).await;
+        let texts = self.desk.ready().await;
         self.texts.extend(texts);
         match self.desk.heartbeat().await {
             Ok(heartbeat) => self.texts.extend(heartbeat),

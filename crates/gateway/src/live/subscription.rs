@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 const ID_BYTES_MAX: usize = 64;
 
 /// What a subscription brings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Event {
     State(State),
     /// Nothing at the end.
