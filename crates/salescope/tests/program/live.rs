@@ -296,13 +296,14 @@ fn what_cannot_be_subscribed_is_told_and_the_rest_goes_on() {
 fn connections_are_counted_and_a_server_that_stops_says_so() {
     let mut served = Served::new(&["--set", "gateway.live.connections_per_key_max=2"]);
     let (mut one, two) = (served.client(), served.client());
-    assert_eq!(end(&mut socket(served.url(), Some(&served.key)).unwrap()).0, 4429);
+    assert_eq!(socket(served.url(), Some(&served.key)).err(), Some(429));
+    // Whoever says it later is told later.
+    let mut late = socket(served.url(), None).unwrap();
+    late.send(Message::text(json!({ "type": "auth", "token": served.key }).to_string())).unwrap();
+    assert_eq!(end(&mut late), (4429, "too_many_connections".to_owned()));
     drop(two);
     let mut again = loop {
-        let mut socket = socket(served.url(), Some(&served.key)).unwrap();
-        if let Ok(Message::Text(text)) = socket.read()
-            && text.contains("hello")
-        {
+        if let Ok(socket) = socket(served.url(), Some(&served.key)) {
             break socket;
         }
     };

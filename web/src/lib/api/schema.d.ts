@@ -222,6 +222,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells changes as server-sent events: the frames of docs/live.md, for clients that cannot speak WebSocket.
+         * @description Each `topic` is one as in a `subscribe` message. An event's `id` is a position; sent back as `Last-Event-ID`, it makes a feed go on where
+         *     it was.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -1753,6 +1774,53 @@ export interface operations {
                 content?: never;
             };
             /** @description The key is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There are as many live connections as there may be. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query: {
+                /** @description A topic as JSON, such as {"kind":"kpi","kpi":"bookings"}; may come again */
+                topic: string[];
+            };
+            header?: {
+                /** @description Where the client left off: EPOCH.TENANT_SEQ */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames, one an event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A topic cannot be subscribed to. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
