@@ -119,14 +119,21 @@ impl Reader {
             texts.push(Says::Gap { topic: &self.name, epoch, from_seq: from, to_seq: oldest }.text());
             from = oldest;
         }
-        let labels = self.app.live.names.of(&self.app, &self.org).await?;
+        let mut labels = self.app.live.names.of(&self.app, &self.org).await?;
         let mut items = Vec::new();
         while from < to_seq {
             let limit = usize::try_from(to_seq - from).unwrap_or(usize::MAX);
             let page = self.app.engine.entries(&self.org, from, limit).await?;
             let Some(last) = page.entries.last() else { break };
             from = last.tenant_seq;
-            items.extend(page.entries.iter().filter_map(|entry| item(entry, &labels)));
+            let mut new: Vec<DealItem> =
+                page.entries.iter().filter_map(|entry| item(entry, &labels)).collect();
+            if new.iter().any(|item| item.owner.is_some() && item.owner_name.is_none()) {
+                // Somebody is new.
+                labels = self.app.live.names.anew(&self.app, &self.org).await?;
+                new = page.entries.iter().filter_map(|entry| item(entry, &labels)).collect();
+            }
+            items.append(&mut new);
         }
         if !items.is_empty() {
             texts.push(Says::Deals { topic: &self.name, epoch, tenant_seq: to_seq, items }.text());

@@ -25,6 +25,11 @@ impl Recent {
         {
             return Ok(Arc::clone(labels));
         }
+        self.anew(app, org).await
+    }
+
+    /// An organisation's as of now: for whoever met somebody that has no name yet.
+    pub(super) async fn anew(&self, app: &App, org: &OrgId) -> Outcome<Arc<Labels>> {
         let labels = Arc::new(Labels::of(app, org).await?);
         let mut recent = self.0.lock();
         recent.retain(|_, (since, _)| since.elapsed() < KEPT);

@@ -12,7 +12,7 @@ use crate::rest::labels::Labels;
 use crate::rest::{GroupItem, groups};
 use axum::extract::ws::Utf8Bytes;
 use futures::StreamExt;
-use salescope_domain::{Dimension, LiveAnswer, LiveQuestion, OrgId};
+use salescope_domain::{Dimension, Group, LiveAnswer, LiveQuestion, OrgId};
 use salescope_engine_api::{Position, Positioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -122,6 +122,19 @@ impl Writer {
         self.told.send_replace(State::Over(problem));
     }
 
+    /// Groups with the names of people and teams in them. Somebody who is new is asked for.
+    async fn groups(&self, answered: Vec<Group>, has_names: bool) -> Outcome<Vec<GroupItem>> {
+        if !has_names {
+            return Ok(groups(answered, &Labels::none()));
+        }
+        let names = &self.app.live.names;
+        let labelled = groups(answered.clone(), &*names.of(&self.app, &self.org).await?);
+        if labelled.iter().all(GroupItem::is_named) {
+            return Ok(labelled);
+        }
+        Ok(groups(answered, &*names.anew(&self.app, &self.org).await?))
+    }
+
     async fn tell(
         &self,
         answered: Positioned<LiveAnswer>,
@@ -129,11 +142,7 @@ impl Writer {
         before: &mut Option<Before>,
     ) -> Outcome<()> {
         let Positioned { position, answer: LiveAnswer { range, now, answer } } = answered;
-        let labels = match has_names {
-            true => self.app.live.names.of(&self.app, &self.org).await?,
-            false => Arc::new(Labels::none()),
-        };
-        let groups = groups(answer.groups, &labels);
+        let groups = self.groups(answer.groups, has_names).await?;
         if before.as_ref().is_some_and(|before| before.range == range && before.groups == groups) {
             self.told.send_if_modified(|state| {
                 if let State::Told { checked, .. } = state {

@@ -2,6 +2,7 @@
 
 use crate::rest::labels::Labels;
 use crate::rest::position::Position;
+use salescope_domain::query::NONE;
 use salescope_domain::{Change, DateRange, Explanation, Group, Instant, Series};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,14 @@ impl GroupItem {
     /// The group's dimension values, by dimension.
     pub(crate) fn key(&self) -> &BTreeMap<String, String> {
         &self.key
+    }
+
+    /// Whether each person and team in the key has its name beside it.
+    pub(crate) fn is_named(&self) -> bool {
+        let goes_by_id = |(dimension, id): &(&String, &String)| {
+            ["owner", "team"].contains(&dimension.as_str()) && id.as_str() != NONE
+        };
+        self.key.iter().filter(goes_by_id).all(|(dimension, _)| self.names.contains_key(dimension))
     }
 }
 
