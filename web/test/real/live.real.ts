@@ -86,6 +86,11 @@ it("talks with a common client that offers compression and sends in fragments", 
   expect(await ponged).toBe("are you there");
   socket.send(JSON.stringify({ type: "ping", nonce: "n" }));
   await until("pong");
+  const other = new WebSocket(program.live, { headers });
+  await new Promise((resolve) => other.once("message", resolve));
+  const left = new Promise<number>((resolve) => other.once("close", resolve));
+  other.close(1000, "done");
+  expect(await left).toBe(1000);
   const closed = new Promise<[number, string]>((resolve) =>
     socket.once("close", (code, reason) => resolve([code, String(reason)])),
   );

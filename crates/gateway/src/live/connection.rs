@@ -142,9 +142,13 @@ impl Connection {
                 Err(error) => Err(Some(Leaving::malformed(&error))),
             },
             Message::Binary(_) => Err(Some(Leaving::binary())),
-            // Pings are answered below, and a close ends the stream.
+            // Pings are answered below.
             Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(None),
+            Message::Close(_) => {
+                // So is a close, whose answer has to go out yet.
+                self.socket.flush().await.ok();
+                Err(None)
+            }
         }
     }
 
