@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::problem::Outcome;
 use crate::rest::labels::Labels;
 use axum::extract::ws::Utf8Bytes;
-use salescope_domain::{DealEvent, DealEventKind, Decimal, Entry, OrgId, Patch, Payload, PersonId, Status};
+use salescope_domain::{DealEvent, Decimal, Entry, OrgId, Patch, Payload, PersonId};
 use salescope_engine_api::Position;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,8 @@ pub(super) struct Frame {
 #[derive(Debug)]
 pub(super) struct Feed {
     pub(super) name: String,
-    frames: broadcast::Sender<Arc<Frame>>,
+    /// Gone with the reader: then whoever follows is told so, instead of waiting for frames that never come.
+    frames: broadcast::WeakSender<Arc<Frame>>,
     /// Up to where frames have been sent; nothing before the feed has begun.
     sent: watch::Receiver<Option<Position>>,
     _task: Task,
@@ -56,15 +57,16 @@ impl Feed {
         let (frames, _) = broadcast::channel(FRAMES_KEPT);
         let (sent_to, sent) = watch::channel(None);
         let reader = Reader { app, org, name: name.clone() };
-        let task = Task::spawn(reader.run(standing, frames.clone(), sent_to));
-        Self { name, frames, sent, _task: task }
+        let weak = frames.downgrade();
+        let task = Task::spawn(reader.run(standing, frames, sent_to));
+        Self { name, frames: weak, sent, _task: task }
     }
 
     /// Follows from now on.
     pub(super) async fn follow(&self) -> Outcome<Following> {
         let mut sent = self.sent.clone();
         sent.wait_for(Option::is_some).await.map_err(|_| super::topic::over())?;
-        let frames = self.frames.subscribe();
+        let frames = self.frames.upgrade().ok_or_else(super::topic::over)?.subscribe();
         let from = (*self.sent.borrow()).ok_or_else(super::topic::over)?;
         Ok(Following { from, frames })
     }
@@ -154,14 +156,14 @@ fn item(entry: &Entry, labels: &Labels) -> Option<DealItem> {
         tenant_seq: entry.tenant_seq,
         occurred_at: occurred_at.to_string(),
         known_at: entry.known_at.to_string(),
-        event: event_name(*kind),
+        event: *kind,
         source: source.to_string(),
         deal_id: deal.to_string(),
         name: text(&set.name),
         owner: owner.map(ToString::to_string),
         owner_name: owner.and_then(|owner| labels.person(owner)),
         stage: text(&set.stage),
-        status: set.status.value().map(|status| status_name(*status)),
+        status: set.status.value().copied(),
         amount,
         currency: currency.map(|currency| currency.to_string()),
         close_date: text(&set.close_date),
@@ -170,26 +172,4 @@ fn item(entry: &Entry, labels: &Labels) -> Option<DealItem> {
 
 fn text<T: ToString>(patch: &Patch<T>) -> Option<String> {
     patch.value().map(ToString::to_string)
-}
-
-fn event_name(kind: DealEventKind) -> &'static str {
-    match kind {
-        DealEventKind::DealCreated => "deal_created",
-        DealEventKind::DealUpdated => "deal_updated",
-        DealEventKind::StageChanged => "stage_changed",
-        DealEventKind::DealClosedWon => "deal_closed_won",
-        DealEventKind::DealClosedLost => "deal_closed_lost",
-        DealEventKind::DealReopened => "deal_reopened",
-        DealEventKind::DealDeleted => "deal_deleted",
-        DealEventKind::OwnerChanged => "owner_changed",
-    }
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Open => "open",
-        Status::Won => "won",
-        Status::Lost => "lost",
-        Status::Deleted => "deleted",
-    }
 }

@@ -31,13 +31,13 @@ use axum::response::{IntoResponse, Response};
 use connection::{Connection, leave};
 use deals::Feed;
 pub(crate) use events::{__path_events, events};
+use futures::SinkExt;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use leaving::Leaving;
 use metrics::Gauge;
 use places::{Place, Places};
-use protocol::SUBPROTOCOL;
-use protocol::{Asked, Limits, Said};
+use protocol::{Asked, Limits, SUBPROTOCOL, Said};
 use salescope_domain::{Filters, KpiId, LiveQuestion, OrgId};
 use shared::Shared;
 use standing::Standing;
@@ -45,7 +45,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use topic::Topic;
 
 /// What all live connections share.
@@ -93,12 +93,10 @@ impl Hub {
         Ok(self.topics.get((org.clone(), question.clone()), make))
     }
 
-    /// Has every connection end, and tells whether all have.
+    /// Has every connection end, and waits until all have.
     pub(crate) async fn stop(&self) {
         self.stopping.send_replace(true);
-        while self.places.count() > 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        self.places.empty().await;
     }
 }
 
@@ -183,16 +181,19 @@ async fn admit(app: &App, asker: &Asker, headers: &HeaderMap) -> Outcome<Known> 
 }
 
 async fn serve(app: Arc<App>, mut socket: WebSocket, known: Known, mut place: Place) {
+    let mut stopping = app.live.stopping.subscribe();
     let known = match known {
         Some(known) => Ok(known),
-        None => introduced(&app, &mut socket, &mut place).await,
+        None => tokio::select! {
+            known = introduced(&app, &mut socket, &mut place) => known,
+            _ = stopping.wait_for(|stopping| *stopping) => Err(Some(Leaving::restart())),
+        },
     };
     let (granted, key) = match known {
         Ok(known) => known,
         Err(Some(leaving)) => return leave(&mut socket, leaving).await,
         Err(None) => return,
     };
-    let stopping = app.live.stopping.subscribe();
     Connection::new(app, socket, granted, key).run(stopping).await;
     drop(place);
 }
@@ -204,17 +205,22 @@ async fn introduced(
     place: &mut Place,
 ) -> Result<(Authorised, String), Option<Leaving>> {
     let limits = &app.options.limits.live;
-    let max = Duration::from_millis(limits.auth_ms_max);
+    // For all that is said until then: a ping is no introduction.
+    let until = Instant::now() + Duration::from_millis(limits.auth_ms_max);
     let nobody =
         || Some(Leaving::policy("unauthenticated", "say who asks: {\"type\":\"auth\",\"token\":KEY}"));
     loop {
-        let said = timeout(max, socket.recv()).await.map_err(|_| nobody())?;
+        let said = timeout_at(until, socket.recv()).await.map_err(|_| nobody())?;
         let text = match said {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
             Some(Ok(Message::Binary(_))) => return Err(Some(Leaving::binary())),
             Some(Err(error)) => return Err(Leaving::of_error(&error)),
-            Some(Ok(Message::Close(_))) | None => return Err(None),
+            Some(Ok(Message::Close(_))) => {
+                socket.flush().await.ok();
+                return Err(None);
+            }
+            None => return Err(None),
         };
         let Ok(Said::Auth { token }) = serde_json::from_str(&text) else { return Err(nobody()) };
         let granted = Authorised::by_key(app, &token).await;

@@ -9,11 +9,14 @@ use parking_lot::Mutex;
 use salescope_domain::OrgId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The places of all connections.
 pub(super) struct Places {
     taken: Mutex<Taken>,
     counted: Gauge,
+    /// Woken by each place that is given back.
+    given_back: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +35,7 @@ pub(super) struct Place {
 
 impl Places {
     pub(super) fn new(counted: Gauge) -> Arc<Self> {
-        Arc::new(Self { taken: Mutex::default(), counted })
+        Arc::new(Self { taken: Mutex::default(), counted, given_back: Notify::new() })
     }
 
     /// A place for a connection of whoever it is, if there is one left.
@@ -44,9 +47,15 @@ impl Places {
         Ok(Place { places: Arc::clone(self), whose: None })
     }
 
-    /// How many are taken.
-    pub(super) fn count(&self) -> usize {
-        self.taken.lock().all
+    /// Waits until none is taken.
+    pub(super) async fn empty(&self) {
+        loop {
+            let given_back = self.given_back.notified();
+            if self.taken.lock().all == 0 {
+                return;
+            }
+            given_back.await;
+        }
     }
 }
 
@@ -84,6 +93,7 @@ impl Drop for Place {
             give_back(&mut taken.by_org, org);
             give_back(&mut taken.by_key, key);
         }
+        self.places.given_back.notify_waiters();
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::problem::Problem;
 use crate::rest::GroupItem;
 use axum::extract::ws::Utf8Bytes;
-use salescope_domain::Window;
+use salescope_domain::{DealEventKind, Status, Window};
 use salescope_engine_api::Position;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -167,7 +167,7 @@ pub(super) struct DealItem {
     pub(super) occurred_at: String,
     pub(super) known_at: String,
     /// What happened, such as `deal_closed_won`.
-    pub(super) event: &'static str,
+    pub(super) event: DealEventKind,
     pub(super) source: String,
     pub(super) deal_id: String,
     /// What the change states; what it leaves alone is absent.
@@ -180,7 +180,7 @@ pub(super) struct DealItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stage: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<&'static str>,
+    pub(super) status: Option<Status>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) amount: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,6 +13,8 @@ use tokio::sync::watch;
 type Seen = Option<Outcome<Position>>;
 
 /// The look-out for one organisation's position.
+///
+/// Invariant: a position is told only while it is looked out for: one that nobody watches any more is no position.
 #[derive(Debug)]
 pub(super) struct Standing {
     seen: watch::Receiver<Seen>,
@@ -37,10 +39,12 @@ impl Standing {
     /// The position, once it is known.
     pub(super) async fn now(&self) -> Outcome<Position> {
         let mut seen = self.seen.clone();
-        match seen.wait_for(Option::is_some).await {
-            Ok(seen) => seen.clone().unwrap_or_else(|| Err(gone())),
-            Err(_) => Err(gone()),
-        }
+        let told = match seen.wait_for(Option::is_some).await {
+            Ok(told) => told.clone().unwrap_or_else(|| Err(gone())),
+            Err(_) => return Err(gone()),
+        };
+        // Why it cannot be told outlasts the task; where it was does not.
+        if told.is_ok() && seen.has_changed().is_err() { Err(gone()) } else { told }
     }
 
     /// A look-out of one's own over the same.

@@ -21,8 +21,8 @@ use salescope_engine_api::{EngineError, EngineResult, LiveStream, Positioned};
 use salescope_store::OrgKey;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 /// What watchers are told; nothing until the question was asked for the first time.
 type Told = Option<EngineResult<Positioned<LiveAnswer>>>;
@@ -39,6 +39,8 @@ pub(crate) struct Means {
 pub(crate) struct Live {
     means: Arc<Means>,
     followers: Mutex<HashMap<OrgKey, mpsc::UnboundedSender<Wish>>>,
+    /// Their tasks.
+    tasks: Mutex<JoinSet<()>>,
     stopping: watch::Sender<bool>,
 }
 
@@ -47,6 +49,7 @@ impl Live {
         Arc::new(Self {
             means: Arc::new(means),
             followers: Mutex::default(),
+            tasks: Mutex::default(),
             stopping: watch::channel(false).0,
         })
     }
@@ -71,21 +74,14 @@ impl Live {
 
     /// Ends every follower, and waits until they are gone: then nothing here uses the actors any more.
     pub(crate) async fn stop(&self) {
-        {
+        let mut tasks = {
             // Under the lock, so that no follower starts meanwhile.
             let _followers = self.followers.lock();
             self.stopping.send_replace(true);
-        }
-        loop {
-            {
-                let mut followers = self.followers.lock();
-                followers.retain(|_, follower| !follower.is_closed());
-                if followers.is_empty() {
-                    return;
-                }
-            }
-            tokio::time::sleep(STOP_PAUSE).await;
-        }
+            std::mem::take(&mut *self.tasks.lock())
+        };
+        // One that panicked is gone, too.
+        while tasks.join_next().await.is_some() {}
     }
 
     fn wish(self: &Arc<Self>, org: &OrgId, key: OrgKey, wish: Wish) {
@@ -105,7 +101,9 @@ impl Live {
         sender.send(wish).unwrap_or_else(|_| unreachable!("its receiver is at hand"));
         followers.insert(key, sender);
         let follower = Follower::new(Arc::clone(self), org.clone(), key, wishes);
-        tokio::spawn(follower.run());
+        let mut tasks = self.tasks.lock();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(follower.run());
     }
 
     /// Ends a follower that has nothing to do, unless somebody wishes for something at this moment.
@@ -131,9 +129,6 @@ async fn next(
     let rest = answer.is_ok().then_some(told);
     Some((answer, rest))
 }
-
-/// Time between two looks at whether followers are gone.
-const STOP_PAUSE: Duration = Duration::from_millis(1);
 
 fn stopping() -> EngineError {
     EngineError::Unavailable { reason: "the server is stopping".to_owned() }

@@ -206,7 +206,10 @@ fn whoever_is_nobody_or_speaks_another_language_is_told_so_and_let_go() {
     ]);
     let url = served.url();
     assert_eq!(socket(url, Some("wrong")).err(), Some(401));
-    assert_eq!(end(&mut socket(url, None).unwrap()), (1008, "unauthenticated".to_owned()));
+    // Pinging is no introduction, and puts nothing off.
+    let mut nobody = socket(url, None).unwrap();
+    nobody.send(Message::Ping(Vec::new().into())).unwrap();
+    assert_eq!(end(&mut nobody), (1008, "unauthenticated".to_owned()));
     let after = |message: Message| {
         let mut socket = socket(url, Some(&served.key)).unwrap();
         socket.send(message).unwrap();
@@ -290,6 +293,45 @@ fn what_cannot_be_subscribed_is_told_and_the_rest_goes_on() {
     assert_eq!(told(&mut client, "b", kpi("bookings", &[])), "invalid_subscription");
     assert_eq!(told(&mut client, "b", kpi("win_rate", &[])), "subscribed");
     assert_eq!(told(&mut client, "c", kpi("pipeline_created", &[])), "too_many");
+}
+
+#[test]
+fn a_key_is_replaced_without_a_break_and_one_that_is_revoked_ends_its_connection() {
+    let served = Served::new(&["--set", "gateway.key_ms_max=1"]);
+    let made = served.fixture.json(&["admin", "create-key", "--org", "demo"]);
+    let auth = |key: &Value| json!({ "type": "auth", "token": key });
+    let mut client = served.client();
+    client.say(&auth(&made["key"]));
+    client.until(|_, said| said["type"] == "authenticated");
+    served.fixture.ok(&["admin", "create-org", "Other"]);
+    let others = served.fixture.json(&["admin", "create-key", "--org", "other"]);
+    let mut stray = served.client();
+    stray.say(&auth(&others["key"]));
+    assert_eq!(end(stray.socket()), (1008, "other_organisation".to_owned()));
+    served.fixture.ok(&["admin", "revoke-key", "--org", "demo", "2"]);
+    assert_eq!(end(client.socket()), (1008, "unauthenticated".to_owned()));
+}
+
+#[test]
+fn a_client_who_does_not_read_is_let_go() {
+    let served = Served::new(&["--set", "gateway.live.write_ms_max=100"]);
+    let mut client = served.client();
+    let ping = json!({ "type": "ping", "nonce": "x".repeat(60_000) });
+    // More answers than the system's buffers between the two hold: 15 MB.
+    for _ in 0..240 {
+        if client.socket().send(Message::text(ping.to_string())).is_err() {
+            break;
+        }
+    }
+    let api = served.api();
+    let metrics = || {
+        let mut stream = api.connect();
+        stream.write_all(api.head("GET", "/metrics", &[]).as_bytes()).unwrap();
+        std::io::read_to_string(stream).unwrap()
+    };
+    while !metrics().lines().any(|line| line == "salescope_live_connections 0") {
+        std::thread::yield_now();
+    }
 }
 
 #[test]
